@@ -1,0 +1,312 @@
+"""The ontology as one immutable lexicon, and its matcher.
+
+Concept schemes in Turtle (`ontology/*.ttl` and a user's own files) become forms that an Aho-Corasick automaton finds in
+one pass; conditions (words near or far, exclusion labels, gaps) are then tested on what was found, so that a scan
+costs the text's length and not the vocabulary's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
+
+from loaders.errors import InputError
+from loaders.folding import fold
+from loaders.resources import data_folder
+
+NS = "https://zhenxing.example/ns#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+SKOSXL = "http://www.w3.org/2008/05/skos-xl#"
+CLAUSE_ENDS = "。;:!?,\n"
+SENTENCE_ENDS = "。!?\n"
+GAP = 16  # characters at most between two parts of a gap label: about one clause's object
+VOCABULARIES = (
+    "instruments", "targets", "metrics", "programs", "agencies", "documents", "units", "domain", "cues",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A concept of a scheme; `answer` is the code that extraction gives: its topmost ancestor's notation."""
+
+    iri: str
+    scheme: str
+    code: str
+    answer: str
+    zh: str
+    en: str
+    broader: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]  # other properties, local name and value, sorted
+
+    def values(self, name: str) -> tuple[str, ...]:
+        return tuple(v for k, v in self.facts if k == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of a concept as the matcher knows it."""
+
+    text: str  # what the automaton looks for: the label, or a gap label's first part
+    concept: int  # index into Lexicon.concepts
+    parts: tuple[str, ...] = ()  # a gap label's further parts
+    near: tuple[str, ...] = ()
+    far: tuple[str, ...] = ()
+    forbids: bool = False  # an exclusion label
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A concept found in folded text."""
+
+    start: int
+    end: int
+    concept: Concept
+
+
+def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
+    """The clause around ``text[start:end]``: between the nearest of ， 。 ； ： ！ ？ on each side."""
+    a, b = start, end
+    while a > 0 and text[a - 1] not in CLAUSE_ENDS:
+        a -= 1
+    while b < len(text) and text[b] not in CLAUSE_ENDS:
+        b += 1
+    return a, b
+
+
+class Lexicon:
+    """Concepts, their forms and cue words; built once in a process, then only read."""
+
+    def __init__(self, concepts: tuple[Concept, ...], forms: tuple[Form, ...], version: str) -> None:
+        self.concepts = concepts
+        self.version = version
+        self._forms = forms
+        self._by_iri = {c.iri: c for c in concepts}
+        self._by_code = {(c.scheme, c.code): c for c in concepts}
+        texts = sorted({f.text for f in forms})
+        at = {t: i for i, t in enumerate(texts)}
+        by_text: list[list[Form]] = [[] for _ in texts]
+        for form in forms:
+            by_text[at[form.text]].append(form)
+        self._by_text = tuple(tuple(f) for f in by_text)
+        self._automaton = AhoCorasick(texts, matchkind=MatchKind.Standard) if texts else None
+
+    def concept(self, iri: str) -> Concept:
+        return self._by_iri[iri]
+
+    def find_code(self, scheme: str, code: str) -> Concept | None:
+        return self._by_code.get((scheme, code))
+
+    def in_scheme(self, scheme: str) -> tuple[Concept, ...]:
+        return tuple(c for c in self.concepts if c.scheme == scheme)
+
+    # ---------------------------------------------------------------- matching
+
+    def find(self, text: str) -> dict[str, list[Hit]]:
+        """All concepts in folded `text`, by scheme, left to right; inside a scheme the longest of two that overlap.
+
+        `text` is a sentence or an item: words near are looked for in all of it, words far in the match's clause.
+        """
+        found: dict[str, list[Hit]] = {}
+        forbidden: list[tuple[int, int, int]] = []
+        if self._automaton is None:
+            return found
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            for form in self._by_text[index]:
+                if form.forbids:
+                    forbidden.append((start, end, form.concept))
+                    continue
+                stop = end
+                if form.parts:
+                    stop = _gap_end(text, end, form.parts)
+                    if stop < 0:
+                        continue
+                if form.near and not any(w in text for w in form.near):
+                    continue
+                if form.far:
+                    a, b = clause_bounds(text, start, stop)
+                    if any(w in text[a:b] for w in form.far):
+                        continue
+                concept = self.concepts[form.concept]
+                found.setdefault(concept.scheme, []).append(Hit(start, stop, concept))
+        if forbidden:
+            for scheme, hits in found.items():
+                found[scheme] = [
+                    h for h in hits
+                    if not any(
+                        a <= h.start and h.end <= b and self.concepts[c] is h.concept for a, b, c in forbidden
+                    )
+                ]  # fmt: skip
+        return {scheme: _longest(hits) for scheme, hits in found.items() if hits}
+
+    # ---------------------------------------------------------------- cues
+
+    def labels(self, scheme: str, code: str, prop: str = "hiddenLabel") -> tuple[str, ...]:
+        """The forms of one cue, longest first, so that an alternation of them prefers the longest."""
+        concept = self._by_code.get((scheme, code))
+        if concept is None:
+            raise InputError(f"the vocabulary lacks the concept {code!r} of the scheme {scheme!r}")
+        return tuple(sorted(concept.values(prop), key=lambda s: (-len(s), s)))
+
+    def alternation(self, *codes: str, scheme: str = "cues", prop: str = "hiddenLabel") -> str:
+        """A regular expression that matches any form of the cues named."""
+        forms = {f for code in codes for f in self.labels(scheme, code, prop)}
+        return "(?:" + "|".join(re.escape(f) for f in sorted(forms, key=lambda s: (-len(s), s))) + ")"
+
+    @cached_property
+    def unit_forms(self) -> Mapping[str, tuple[str, Decimal]]:
+        """Form of a unit → its code and the factor to the base unit."""
+        out: dict[str, tuple[str, Decimal]] = {}
+        for concept in self.in_scheme("units"):
+            for value in concept.values("unitForm"):
+                form, _, factor = value.partition("=")
+                out[fold(form)] = (concept.code, Decimal(factor or 1))
+        return out
+
+    @cached_property
+    def counted_nouns(self) -> Mapping[str, str]:
+        """Noun that is counted without a classifier → unit code."""
+        return {n: c.code for c in self.in_scheme("units") for n in c.values("countedNoun")}
+
+
+def _gap_end(text: str, position: int, parts: tuple[str, ...]) -> int:
+    """Where the parts end that follow in order inside the clause, or -1."""
+    for part in parts:
+        at = text.find(part, position, position + GAP + len(part))
+        if at < 0 or any(c in CLAUSE_ENDS for c in text[position:at]):
+            return -1
+        position = at + len(part)
+    return position
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """Leftmost-longest: a hit inside a longer one of another concept gives way; of two that cross both stay."""
+    hits.sort(key=lambda h: (h.start, -h.end, h.concept.iri))
+    out: list[Hit] = []
+    reach: list[Hit] = []
+    for hit in hits:
+        if any(r.start <= hit.start and hit.end <= r.end and (r.end - r.start) > (hit.end - hit.start)
+               or (r.start, r.end, r.concept) == (hit.start, hit.end, hit.concept) for r in reach[-4:]):  # fmt: skip
+            continue
+        out.append(hit)
+        reach.append(hit)
+    return out
+
+
+# -------------------------------------------------------------------- loading
+
+
+def vocabulary_paths() -> tuple[Path, ...]:
+    """The shipped Turtle files of concept schemes, in a fixed order; a scheme that is not there is left out."""
+    folder = data_folder("ontology")
+    return tuple(p for name in VOCABULARIES if (p := folder / f"{name}.ttl").exists())
+
+
+def read_turtle(path: Path) -> list[Quad]:
+    """The quads of a Turtle file; `InputError` names the file and the line."""
+    try:
+        return list(parse(path=str(path), format=RdfFormat.TURTLE))
+    except (SyntaxError, OSError) as error:
+        raise InputError(f"{path}: is no Turtle that can be read: {error}") from error
+
+
+def load_lexicon(extra: tuple[Path, ...] = ()) -> Lexicon:
+    """The lexicon of the shipped schemes and of a user's own files (`extra`, which may add to a shipped concept)."""
+    digest = hashlib.sha256()
+    quads: list[Quad] = []
+    tables = (data_folder("ontology") / n for n in ("places.tsv", "places-history.tsv", "furniture.tsv"))
+    for path in (*vocabulary_paths(), *extra):
+        quads += read_turtle(path)
+        digest.update(path.read_bytes())
+    for path in tables:
+        if path.exists():
+            digest.update(path.read_bytes())
+    return build_lexicon(quads, digest.hexdigest())
+
+
+def build_lexicon(quads: Iterable[Quad], version: str) -> Lexicon:
+    """Concepts and forms from quads (skos, skosxl and our own label properties)."""
+    about: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    for quad in quads:
+        subject = _key(quad.subject)
+        value = quad.object
+        language = (value.language or "") if isinstance(value, Literal) else "@"
+        about.setdefault(subject, {}).setdefault(quad.predicate.value, []).append((_key(value), language))
+
+    def local(iri: str) -> str:
+        return re.split(r"[#/]", iri)[-1]
+
+    def one(node: str, prop: str, language: str | None = None) -> str:
+        values = about.get(node, {}).get(prop, [])
+        return next((v for v, tag in sorted(values) if language is None or tag == language), "")
+
+    nodes = sorted(n for n, p in about.items() if SKOS + "inScheme" in p and not n.startswith("_:"))
+
+    def root(node: str) -> str:
+        seen = {node}
+        while (up := one(node, SKOS + "broader")) and up in about and up not in seen:
+            seen.add(up)
+            node = up
+        return node
+
+    label_props = (SKOS + "altLabel", SKOS + "hiddenLabel", SKOS + "prefLabel")
+    concepts: list[Concept] = []
+    forms: list[Form] = []
+    for node in nodes:
+        scheme = local(one(node, SKOS + "inScheme"))
+        code = one(node, SKOS + "notation") or local(node)
+        facts = sorted(
+            {
+                (local(p), v)
+                for p, values in about[node].items()
+                if p not in (SKOS + "prefLabel", SKOS + "definition", SKOS + "notation", SKOS + "inScheme")
+                for v, _ in values
+                if not v.startswith("_:")
+            }
+        )
+        concept = Concept(
+            iri=node, scheme=scheme, code=code, answer=one(root(node), SKOS + "notation") or code,
+            zh=one(node, SKOS + "prefLabel", "zh"), en=one(node, SKOS + "prefLabel", "en"),
+            broader=tuple(sorted(v for v, _ in about[node].get(SKOS + "broader", []))), facts=tuple(facts),
+        )  # fmt: skip
+        index = len(concepts)
+        concepts.append(concept)
+        if scheme in ("cues", "units", "program-kinds"):
+            continue  # these are asked for by name, by the rules
+        forms += _forms_of(about, node, index, label_props)
+    unique = sorted(set(forms), key=lambda f: (f.text, f.concept, f.parts, f.near, f.far, f.forbids))
+    return Lexicon(tuple(concepts), tuple(unique), version)
+
+
+def _forms_of(
+    about: Mapping[str, dict[str, list[tuple[str, str]]]], node: str, index: int, label_props: tuple[str, ...]
+) -> Iterator[Form]:
+    def chinese(owner: str, prop: str) -> list[str]:
+        return [fold(v) for v, tag in about.get(owner, {}).get(prop, []) if tag in ("zh", "zh-hans", "zh-cn", "")]
+
+    for prop in label_props:
+        for label in chinese(node, prop):
+            if len(label) > 1:
+                yield Form(label, index)
+    for label in chinese(node, NS + "exclusionLabel"):
+        yield Form(label, index, forbids=True)
+    for label in chinese(node, NS + "gapLabel"):
+        first, *rest = [p for p in label.split("…") if p]
+        yield Form(first, index, parts=tuple(rest))
+    for prop in (SKOSXL + "hiddenLabel", SKOSXL + "altLabel"):
+        for label_node, _ in about.get(node, {}).get(prop, []):
+            near, far = (tuple(sorted(chinese(label_node, NS + p))) for p in ("nearWord", "farWord"))
+            for label in chinese(label_node, SKOSXL + "literalForm"):
+                first, *rest = [p for p in label.split("…") if p]
+                yield Form(first, index, parts=tuple(rest), near=near, far=far)
+
+
+def _key(term: NamedNode | BlankNode | Literal | object) -> str:
+    return f"_:{term.value}" if isinstance(term, BlankNode) else str(getattr(term, "value", term))
