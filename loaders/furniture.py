@@ -104,7 +104,7 @@ def furniture(text: str, words: FurnitureWords) -> tuple[Span, ...]:
     last_prose = max(
         (at for at, line in enumerate(lines) if line.prose and not _strong(line.folded, words)), default=-1
     )
-    for index, line in enumerate(lines):
+    for index in range(len(lines)):
         if index not in taken:
             taken.update(_from(index, lines, words, last_prose))
     taken.update(_page_numbers(lines))

@@ -21,6 +21,7 @@ from loaders.readers.formats import (
     named_format,
     passed_over,
 )
+from loaders.readers.html import read_html
 from loaders.readers.origin import Input, Origin, ReadFailure, ReadOptions, UnreadableError
 from loaders.readers.table import read_jsonl, read_table, sniff_delimiter
 from loaders.readers.text import read_text
@@ -101,6 +102,7 @@ def readers() -> Mapping[str, Reader]:
     return {
         "txt": read_text,
         "md": read_text,
+        "html": read_html,
         "csv": read_table,
         "tsv": read_table,
         "jsonl": read_jsonl,
