@@ -20,6 +20,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 from loaders.errors import InputError
 from loaders.folding import fold
+from loaders.gazetteer import Gazetteer, load_gazetteer
 from loaders.resources import data_folder
 
 NS = "https://zhenxing.example/ns#"
@@ -159,6 +160,11 @@ class Lexicon:
         """A regular expression that matches any form of the cues named."""
         forms = {f for code in codes for f in self.labels(scheme, code, prop)}
         return "(?:" + "|".join(re.escape(f) for f in sorted(forms, key=lambda s: (-len(s), s))) + ")"
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The places, which are a table and not Turtle."""
+        return load_gazetteer()
 
     @cached_property
     def unit_forms(self) -> Mapping[str, tuple[str, Decimal]]:
