@@ -65,11 +65,15 @@ def package_fault(stream: BinaryIO, options: ReadOptions) -> str | None:
     vehicle of entity bombs and of references to other files.
     """
     try:
-        for name, entry in _directory(stream, options):
-            if name.endswith((".xml", ".rels")) and not entry.flag_bits & _ENCRYPTED:
-                with zipfile.ZipFile(stream) as package, package.open(entry) as part:
-                    if b"<!DOCTYPE" in part.read(2048):
-                        return f"is refused: its part {name} declares a document type, which may hide a bomb"
+        members = _directory(stream, options)
+        with zipfile.ZipFile(stream) as package:
+            for name, entry in members:
+                if entry.flag_bits & _ENCRYPTED:
+                    return "is encrypted: save it without its password"
+                if name.endswith((".xml", ".rels")):
+                    with package.open(entry) as part:
+                        if b"<!DOCTYPE" in part.read(2048):
+                            return f"is refused: its part {name} declares a document type, which may hide a bomb"
     except UnreadableError as fault:
         return str(fault)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as fault:

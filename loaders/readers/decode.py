@@ -75,7 +75,7 @@ def survey(origin: Origin) -> Encoding:
     """
     digest = hashlib.sha256()
     utf8 = codecs.getincrementaldecoder("utf-8")()
-    head, strange, total, nul = b"", b"", 0, False
+    head, strange, total, nul, wide = b"", b"", 0, False, 0
     with origin.open() as stream:
         while block := stream.read(BLOCK):
             digest.update(block)
@@ -84,8 +84,10 @@ def survey(origin: Origin) -> Encoding:
             total += len(block)
             if not strange:
                 try:
-                    utf8.decode(block)
-                except UnicodeDecodeError:
+                    wide += _strange(utf8.decode(block)[:_SAMPLE].encode())
+                except UnicodeDecodeError as fault:
+                    if wide >= _SURELY_UTF8:
+                        raise _no_text("utf-8", total - len(block) + fault.start) from None
                     strange = block
     if not strange:
         try:

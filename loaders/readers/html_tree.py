@@ -17,8 +17,8 @@ _VOID = frozenset((
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
 ))  # fmt: skip
 _DROPPED = frozenset((
-    "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "select", "textarea", "canvas", "button",
-    "audio", "video", "head",
+    "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "select", "textarea", "canvas",
+    "button", "audio", "video", "head",
 ))  # fmt: skip
 _BLOCKS = frozenset((
     "html", "body", "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "dialog",

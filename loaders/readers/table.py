@@ -7,16 +7,26 @@ import io
 import itertools
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from loaders.readers.columns import Columns, find_columns, metadata, no_text_column
 from loaders.readers.decode import Encoding, check_control, survey
 from loaders.readers.formats import content_fault
 from loaders.readers.origin import Origin, ReadFailure, ReadOptions, UnreadableError, document
-from loaders.records import Document, Metadata
+from loaders.records import Anchor, Document, Metadata, Span
 
-Row = tuple[
-    int, str, str | UnreadableError, Metadata
-]  # number, its name in a sentence, text or what is wrong, metadata
+_NOTHING = Metadata()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: its number, its name in a sentence ("row 3"), its text or what is wrong with it."""
+
+    number: int
+    name: str
+    text: str | UnreadableError
+    metadata: Metadata = _NOTHING
+    cell: str | None = None  # the text's cell (`SHEET!B7`), where the table has such
 
 
 def read_table(origin: Origin, options: ReadOptions) -> Iterator[Document | ReadFailure]:
@@ -42,16 +52,17 @@ def row_documents(origin: Origin, original_sha256: str, rows: Iterable[Row]) -> 
     first_two = list(itertools.islice(remaining, 2))
     if not first_two:
         raise UnreadableError("has no rows below its header" if origin.format != "jsonl" else "has no lines")
-    for number, name, text, about in itertools.chain(first_two, remaining):
-        source = f"{origin.source}#{number}" if len(first_two) > 1 else origin.source
-        if isinstance(text, UnreadableError):
-            yield ReadFailure(source, f"{origin.source} {name}: {text}")
+    for row in itertools.chain(first_two, remaining):
+        source = f"{origin.source}#{row.number}" if len(first_two) > 1 else origin.source
+        if isinstance(row.text, UnreadableError):
+            yield ReadFailure(source, f"{origin.source} {row.name}: {row.text}")
             continue
+        anchors = (Anchor(span=Span(0, len(row.text)), kind="cell", value=row.cell),) if row.cell else ()
         try:
-            check_control(text)
-            yield document(origin, text, original_sha256, source=source, metadata=about)
+            check_control(row.text)
+            yield document(origin, row.text, original_sha256, source=source, metadata=row.metadata, anchors=anchors)
         except UnreadableError as fault:
-            yield ReadFailure(source, f"{origin.source} {name}: the text {fault}")
+            yield ReadFailure(source, f"{origin.source} {row.name}: the text {fault}")
 
 
 def sniff_delimiter(sample: str, text_column: str | None) -> str:
@@ -97,15 +108,11 @@ def _csv_rows(origin: Origin, found: Encoding, delimiter: str, options: ReadOpti
             except StopIteration:
                 return
             except csv.Error as fault:
-                yield (
-                    number + 1,
-                    f"row {number + 1}",
-                    UnreadableError(f"no table can be made of it ({fault})"),
-                    Metadata(),
-                )
+                broken = UnreadableError(f"no table can be made of it ({fault})")
+                yield Row(number + 1, f"row {number + 1}", broken)
                 return
             except UnicodeDecodeError:
-                yield number + 1, f"row {number + 1}", _undecodable(found), Metadata()
+                yield Row(number + 1, f"row {number + 1}", _undecodable(found))
                 return
             if not any(cell.strip() for cell in cells):
                 continue
@@ -118,13 +125,13 @@ def _csv_rows(origin: Origin, found: Encoding, delimiter: str, options: ReadOpti
             name = f"row {number}"
             if _is_cut_off(lines.record, delimiter):
                 cut = UnreadableError("a quotation mark that opens a cell is never closed: the file seems cut off")
-                yield number, name, cut, Metadata()
+                yield Row(number, name, cut)
             elif any(cell.strip() for cell in cells[columns.width :]):
                 more = f"it has {len(cells)} cells and the header has {columns.width}: a cell lacks its quotation marks"
-                yield number, name, UnreadableError(more), Metadata()
+                yield Row(number, name, UnreadableError(more))
             else:
                 text = cells[columns.text] if columns.text < len(cells) else ""
-                yield number, name, _sized(text, options), columns.metadata(cells)
+                yield Row(number, name, _sized(text, options), columns.metadata(cells))
 
 
 def _is_cut_off(record: list[str], delimiter: str) -> bool:
@@ -145,17 +152,12 @@ def _json_rows(origin: Origin, found: Encoding, options: ReadOptions) -> Iterato
             try:
                 line = stream.readline(options.max_text_bytes + 1)
             except UnicodeDecodeError:
-                yield number, name, _undecodable(found), Metadata()
+                yield Row(number, name, _undecodable(found))
                 return
             if not line:
                 return
             if len(line) > options.max_text_bytes:
-                yield (
-                    number,
-                    name,
-                    UnreadableError(f"it is longer than the limit of {options.max_text_bytes:,}"),
-                    Metadata(),
-                )
+                yield Row(number, name, UnreadableError(f"it is longer than the limit of {options.max_text_bytes:,}"))
                 return
             if line.strip():
                 yield _json_row(number, name, line, options)
@@ -167,18 +169,18 @@ def _json_row(number: int, name: str, line: str, options: ReadOptions) -> Row:
     except (ValueError, RecursionError) as fault:
         reason = fault.msg if isinstance(fault, json.JSONDecodeError) else type(fault).__name__
         where = f", column {fault.colno}" if isinstance(fault, json.JSONDecodeError) else ""
-        return number, name, UnreadableError(f"this is no JSON ({reason}{where})"), Metadata()
+        return Row(number, name, UnreadableError(f"this is no JSON ({reason}{where})"))
     if not isinstance(value, dict):
-        return number, name, UnreadableError("this is no JSON object"), Metadata()
+        return Row(number, name, UnreadableError("this is no JSON object"))
     keys = list(value)
     columns = find_columns(keys, options.text_column)
     if columns is None:
-        return number, name, UnreadableError(f"it {no_text_column(keys, options.text_column)}"), Metadata()
+        return Row(number, name, UnreadableError(f"it {no_text_column(keys, options.text_column)}"))
     text = value[keys[columns.text]]
     if not isinstance(text, str):
-        return number, name, UnreadableError(f"the value of {keys[columns.text]!r} is no string"), Metadata()
+        return Row(number, name, UnreadableError(f"the value of {keys[columns.text]!r} is no string"))
     given = {field: _plain(value[keys[column]]) for field, column in columns.fields}
-    return number, name, _sized(text, options), metadata(given)
+    return Row(number, name, _sized(text, options), metadata(given))
 
 
 def _plain(value: object) -> str:
@@ -203,7 +205,7 @@ def _decoded(origin: Origin, found: Encoding) -> io.TextIOWrapper:
 
 
 def _undecodable(found: Encoding) -> UnreadableError:
-    return UnreadableError(f"what stands here is not text: its bytes are no valid {found.name.upper()}")
+    return UnreadableError(f"here or soon after it is not text: its bytes are no valid {found.name.upper()}")
 
 
 def _check_content(origin: Origin) -> None:

@@ -103,10 +103,31 @@ def readers() -> Mapping[str, Reader]:
         "txt": read_text,
         "md": read_text,
         "html": read_html,
+        "docx": _read_docx,
+        "xlsx": _read_xlsx,
+        "pdf": _read_pdf,
         "csv": read_table,
         "tsv": read_table,
         "jsonl": read_jsonl,
     }
+
+
+def _read_docx(origin: Origin, options: ReadOptions) -> Iterator[Document | ReadFailure]:
+    from loaders.readers.docx import read_docx
+
+    return read_docx(origin, options)
+
+
+def _read_xlsx(origin: Origin, options: ReadOptions) -> Iterator[Document | ReadFailure]:
+    from loaders.readers.xlsx import read_xlsx
+
+    return read_xlsx(origin, options)
+
+
+def _read_pdf(origin: Origin, options: ReadOptions) -> Iterator[Document | ReadFailure]:
+    from loaders.readers.pdf import read_pdf
+
+    return read_pdf(origin, options)
 
 
 def _folder_inputs(folder: Path, options: ReadOptions) -> Iterator[Input]:
