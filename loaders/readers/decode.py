@@ -52,8 +52,8 @@ def check_control(text: str) -> None:
     """UnreadableError where a text is full of control characters, or holds a NUL: then it is another kind of file."""
     if "\x00" in text:
         raise UnreadableError(f"is not text: it holds a NUL (character {text.index(chr(0))})")
-    controls = len(_CONTROL.findall(text))
-    if controls > max(1, len(text) * _CONTROL_SHARE):
+    controls = _controls(text)
+    if controls:
         raise UnreadableError(f"is not text: {controls} of its {len(text)} characters are control characters")
 
 
@@ -105,6 +105,13 @@ def survey(origin: Origin) -> Encoding:
     return Encoding(encoding, len(bom), digest.hexdigest(), sample)
 
 
+def _controls(text: str) -> int:
+    """How many control characters a text has, 0 where they are few enough to be strays."""
+    count = len(_CONTROL.findall(text))
+    stray = count <= len(text) * _CONTROL_SHARE or (count == 1 and len(text) > 2)
+    return 0 if stray else count
+
+
 def _bom(raw: bytes) -> tuple[bytes, str | None]:
     for bom, encoding in _BOMS:
         if raw.startswith(bom):
@@ -150,7 +157,7 @@ def _common_share(sample: bytes, encoding: str) -> float:
         text = codecs.getincrementaldecoder(encoding)().decode(sample)
     except UnicodeDecodeError:
         return 0.0
-    if not text or len(_CONTROL.findall(text)) > max(1, len(text) * _CONTROL_SHARE):
+    if not text or _controls(text):
         return 0.0
     strange = [character for character in text if character > "\x7f"]
     if not strange:

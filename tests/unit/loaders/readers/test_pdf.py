@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
+from pdf_bytes import pdf
 
 from loaders.readers import ReadFailure, ReadOptions, inputs, read
 from loaders.readers.pdf import running_lines
 from loaders.records import Document
-
-sys.path.insert(0, str(Path(__file__).parent))
-from pdf_bytes import pdf
 
 PROSE = ["省政府今年新建农村公路八百公里，", "覆盖脱贫村120个。"]
 
