@@ -70,6 +70,16 @@ class Hit:
     start: int
     end: int
     concept: Concept
+    parts: tuple[tuple[int, int], ...] = ()  # where the parts of a gap label stand; () for a plain label
+
+    @property
+    def gap(self) -> bool:
+        return bool(self.parts)
+
+    @property
+    def length(self) -> int:
+        """Characters that the label itself has."""
+        return sum(b - a for a, b in self.parts) if self.parts else self.end - self.start
 
 
 def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
@@ -115,20 +125,26 @@ class Lexicon:
 
         `text` is a sentence or an item: words near are looked for in all of it, words far in the match's clause.
         """
+        return {scheme: longest(hits) for scheme, hits in self.scan(text).items()}
+
+    def scan(self, text: str) -> dict[str, list[Hit]]:
+        """As `find`, but with every label that stands there, shorter ones inside longer ones too."""
         found: dict[str, list[Hit]] = {}
-        forbidden: list[tuple[int, int, int]] = []
+        forbidden: dict[int, list[tuple[int, int]]] = {}
         if self._automaton is None:
             return found
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             for form in self._by_text[index]:
                 if form.forbids:
-                    forbidden.append((start, end, form.concept))
+                    forbidden.setdefault(form.concept, []).append((start, end))
                     continue
+                parts: tuple[tuple[int, int], ...] = ()
                 stop = end
                 if form.parts:
-                    stop = _gap_end(text, end, form.parts)
-                    if stop < 0:
+                    parts = _gap_parts(text, start, end, form.parts)
+                    if not parts:
                         continue
+                    stop = parts[-1][1]
                 if form.near and not any(w in text for w in form.near):
                     continue
                 if form.far:
@@ -136,16 +152,12 @@ class Lexicon:
                     if any(w in text[a:b] for w in form.far):
                         continue
                 concept = self.concepts[form.concept]
-                found.setdefault(concept.scheme, []).append(Hit(start, stop, concept))
+                found.setdefault(concept.scheme, []).append(Hit(start, stop, concept, parts))
         if forbidden:
+            closed = {self.concepts[c].iri: spans for c, spans in forbidden.items()}
             for scheme, hits in found.items():
-                found[scheme] = [
-                    h for h in hits
-                    if not any(
-                        a <= h.start and h.end <= b and self.concepts[c] is h.concept for a, b, c in forbidden
-                    )
-                ]  # fmt: skip
-        return {scheme: _longest(hits) for scheme, hits in found.items() if hits}
+                found[scheme] = [h for h in hits if not _forbidden(h, closed.get(h.concept.iri, ()))]
+        return {scheme: hits for scheme, hits in found.items() if hits}
 
     # ---------------------------------------------------------------- cues
 
@@ -182,27 +194,36 @@ class Lexicon:
         return {n: c.code for c in self.in_scheme("units") for n in c.values("countedNoun")}
 
 
-def _gap_end(text: str, position: int, parts: tuple[str, ...]) -> int:
-    """Where the parts end that follow in order inside the clause, or -1."""
+def _gap_parts(text: str, start: int, end: int, parts: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Where a gap label's parts stand, in order inside the clause; () where one is missing."""
+    out = [(start, end)]
     for part in parts:
+        position = out[-1][1]
         at = text.find(part, position, position + GAP + len(part))
         if at < 0 or any(c in CLAUSE_ENDS for c in text[position:at]):
-            return -1
-        position = at + len(part)
-    return position
+            return ()
+        out.append((at, at + len(part)))
+    return tuple(out)
 
 
-def _longest(hits: list[Hit]) -> list[Hit]:
+def _forbidden(hit: Hit, spans: Iterable[tuple[int, int]]) -> bool:
+    """Whether a part of the hit stands inside a longer expression that forbids it."""
+    parts = hit.parts or ((hit.start, hit.end),)
+    return any(a <= x and y <= b and b - a > y - x for a, b in spans for x, y in parts)
+
+
+def longest(hits: list[Hit]) -> list[Hit]:
     """Leftmost-longest: a hit inside a longer one of another concept gives way; of two that cross both stay."""
-    hits.sort(key=lambda h: (h.start, -h.end, h.concept.iri))
+    ordered = sorted(hits, key=lambda h: (h.start, -h.end, h.concept.iri))
     out: list[Hit] = []
-    reach: list[Hit] = []
-    for hit in hits:
-        if any(r.start <= hit.start and hit.end <= r.end and (r.end - r.start) > (hit.end - hit.start)
-               or (r.start, r.end, r.concept) == (hit.start, hit.end, hit.concept) for r in reach[-4:]):  # fmt: skip
+    for hit in ordered:
+        if any(
+            r.start <= hit.start and hit.end <= r.end and (r.end - r.start) > (hit.end - hit.start)
+            or (r.start, r.end, r.concept) == (hit.start, hit.end, hit.concept)
+            for r in out[-4:]
+        ):  # fmt: skip
             continue
         out.append(hit)
-        reach.append(hit)
     return out
 
 

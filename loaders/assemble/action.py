@@ -1,0 +1,72 @@
+"""Whether a clause tells of an action of an authority.
+
+In official Chinese the subject of an action is left out or is an authority, so an action's verb opens its clause, behind
+adverbs, a time, an agent or a prepositional phrase; the verb of a result stands behind the noun that it happens to
+(粮食总产量突破…). That order is the rule; the verbs are `ontology/cues.ttl`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from loaders.assemble.cues import Cues
+from loaders.lexicon import Lexicon
+from loaders.recognise.place import recognise_places
+
+_CLAUSE = re.compile(r"[^,;:。!?\n]+")
+_TIME = re.compile(
+    r"(?:自|截至|到|至)?(?:(?:19|20)\d{2}年(?:以来|来|底|度|全年)?|\d{1,2}月(?:份|底|中旬|\d+日)?|今年|去年|上年|明年|上半年|下半年|前?[一二三四]季度|近年来|[一三五十]年来|“?十[三四五]五”?(?:时期|期间|以来)?|以来|期间)+"
+)
+_BRACKET = re.compile(r"\([^()]{0,30}\)|“[^“”]{0,12}”(?=[,、])")
+_JOINERS = re.compile(r"[、和与及等]")
+_NUMBER_HEAD = re.compile(r"\d|[一二三四五六七八九十百两](?=[个项批])")
+
+
+def clauses(text: str) -> list[tuple[int, int]]:
+    """The clauses of a sentence, between its commas, semicolons and colons."""
+    return [(m.start(), m.end()) for m in _CLAUSE.finditer(text)]
+
+
+def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> bool:
+    """Whether an authority acts in this clause.
+
+    True of 累计建成高标准农田4397万亩 and 对脱贫劳动力给予奖补; false of 粮食总产量突破1300万吨 and 832个脱贫县都已培育起….
+    """
+    rest = _BRACKET.sub("", clause) if "(" in clause or "“" in clause[:14] else clause
+    if cues.nominal.search(rest):
+        return False
+    position = 0
+    for _ in range(8):
+        if cues.action.match(rest, position) and not _also_noun(rest, position, cues):
+            return True
+        if m := _TIME.match(rest, position) or cues.adverb.match(rest, position) or cues.agent.match(rest, position):
+            position = m.end()
+            continue
+        if m := cues.preposition.match(rest, position):
+            return cues.action.search(rest, m.end() + 1) is not None
+        if m := _JOINERS.match(rest, position):
+            position = m.end()
+            continue
+        places = [p for p in recognise_places(rest, position, min(len(rest), position + 14), lexicon, within) if p.start <= position]
+        if places:
+            position = max(p.end for p in places)
+            continue
+        agency = [h for h in lexicon.find(rest[position : position + 24]).get("agencies", ()) if h.start == 0]
+        if agency:
+            position += max(h.end for h in agency)
+            continue
+        return False
+    return False
+
+
+def _also_noun(clause: str, position: int, cues: Cues) -> bool:
+    """Whether the verb that opens the clause is only part of its subject (发展水平居全国前列)."""
+    m = cues.action.match(clause, position)
+    assert m is not None
+    after = clause[m.end() : m.end() + 6]
+    return bool(re.match(r"(?:的|水平|能力|成效|机制|体系|工作|力度|质量|效益|活力|步伐|格局)[一-鿿]{0,3}(?:明显|显著|持续|不断|稳步|更加|全面|居|达|位|取得|增强|提升|提高|改善|加快|健全)", after))
+
+
+def actions(text: str, cues: Cues, lexicon: Lexicon, within: str | None) -> list[tuple[int, int]]:
+    """The clauses of a sentence in which an authority acts."""
+    return [(a, b) for a, b in clauses(text) if is_action(text[a:b], cues, lexicon, within)]

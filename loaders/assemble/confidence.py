@@ -1,0 +1,57 @@
+"""Raw scores of the rules → probabilities, as fitted on the examples and the development set.
+
+Confidence is the probability that a careful reader would make the same statement. The rules give a raw score between
+0 and 1 that only ranks; the table maps it by straight lines between points (isotonic regression, so it never falls).
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+
+from loaders.resources import data_folder
+
+Points = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A table of (raw score, probability) a kind of statement."""
+
+    observations: Points
+    labels: Points
+    links: Points
+
+    def observation(self, raw: float) -> float:
+        return _between(self.observations, raw)
+
+    def label(self, raw: float) -> float:
+        return _between(self.labels, raw)
+
+    def link(self, raw: float) -> float:
+        return _between(self.links, raw)
+
+
+def _between(points: Points, raw: float) -> float:
+    if not points:
+        return round(raw, 4)
+    xs = [x for x, _ in points]
+    i = bisect_right(xs, raw)
+    if i == 0:
+        return points[0][1]
+    if i == len(points):
+        return points[-1][1]
+    (x0, y0), (x1, y1) = points[i - 1], points[i]
+    return round(y0 + (y1 - y0) * (raw - x0) / (x1 - x0), 4)
+
+
+@lru_cache(maxsize=1)
+def calibration() -> Calibration:
+    """The fitted table that is shipped (`ontology/calibration.json`); the raw scores where there is none."""
+    path = data_folder("ontology") / "calibration.json"
+    if not path.exists():
+        return Calibration((), (), ())
+    table = json.loads(path.read_text("utf-8"))
+    return Calibration(*(tuple((float(x), float(y)) for x, y in table[k]) for k in ("observations", "labels", "links")))

@@ -1,0 +1,56 @@
+"""The cue words of a lexicon as compiled patterns, for the rules of assembly."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from loaders.lexicon import Lexicon
+
+
+class Cues:
+    """Patterns of one lexicon; made once, then only read."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        def any_of(*codes: str, scheme: str = "cues") -> str:
+            return lexicon.alternation(*codes, scheme=scheme)
+
+        self.inside = re.compile(
+            f"{lexicon.alternation('inside', scheme='domain', prop='exclusionLabel')}|(?P<word>{any_of('inside', scheme='domain')})"
+        )
+        self.outside = re.compile(any_of("outside", scheme="domain"))
+        self.growth = re.compile(any_of("growth"))
+        self.change = re.compile(any_of("change"))
+        self.change_to = re.compile(any_of("change-to"))
+        self.decrease = re.compile(any_of("decrease"))
+        self.share = re.compile(any_of("share"))
+        self.completion = re.compile(any_of("completion"))
+        self.standard = re.compile(any_of("standard-strong"))
+        self.plan_sentence = re.compile(any_of("plan-sentence"))
+        self.plan_heading = re.compile(any_of("plan-heading"))
+        self.report_heading = re.compile(any_of("report-heading"))
+        self.done_sentence = re.compile(any_of("done-sentence"))
+        self.plan_document = re.compile(any_of("plan-document"))
+        self.flow = re.compile(any_of("period-flow"))
+        self.adverb = re.compile(any_of("adverb"))
+        self.action = re.compile(any_of("action-verb"))
+        self.result = re.compile(any_of("result-verb"))
+        self.agent = re.compile(any_of("agent"))
+        self.preposition = re.compile(any_of("preposition"))
+        self.nominal = re.compile(f"{any_of('nominal-result')}(?:已|均|将|也|又)?{any_of('result-verb')}")
+        self.existing = re.compile(any_of("existing") + "$")
+        self.elided = re.compile(any_of("elided"))
+        self.per_capita = re.compile(any_of("per-capita"))
+        self.per_household = re.compile(any_of("per-household"))
+        self.place_verb = re.compile(any_of("place-verb") + "$")
+        self.background = re.compile(any_of("background"))
+        self.exhort = re.compile(any_of("exhort"))
+        self.lead = re.compile(any_of("lead"))
+        self.joint = re.compile(any_of("joint"))
+        self.support = re.compile(any_of("support"))
+
+
+@lru_cache(maxsize=4)
+def cues_of(lexicon: Lexicon) -> Cues:
+    """The patterns of a lexicon, made when they are first asked for."""
+    return Cues(lexicon)

@@ -1,0 +1,78 @@
+"""What is in the domain of rural revitalization: by the nearest heading that decides, else by the sentence's own words.
+
+The rule is the contract's («Domain»); the words are `ontology/domain.ttl`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from loaders.assemble.cues import Cues
+
+_CLAUSE = re.compile(r"[^,;:。!?\n]+")
+
+
+def rural(text: str, cues: Cues) -> bool:
+    """Whether words of the domain stand in the text."""
+    return any(m["word"] for m in cues.inside.finditer(text))
+
+
+def heading_verdict(headings: Iterable[str], cues: Cues) -> bool | None:
+    """What the nearest heading that decides says; `headings` nearest first. None where none decides.
+
+    乡村振兴 decides «in», 制造业 «out»; 持续办好为民实事 and 政府工作报告 leave it open.
+    """
+    for heading in headings:
+        if rural(heading, cues):
+            return True
+        if cues.outside.search(heading):
+            return False
+    return None
+
+
+def sentence_in(text: str, verdict: bool | None, cues: Cues) -> bool:
+    """Whether a sentence is in the domain under the verdict of its headings.
+
+    Under a heading in the domain a sentence that speaks of cities alone is out all the same.
+    """
+    if verdict is False:
+        return False
+    if verdict is None:
+        return rural(text, cues)
+    return rural(text, cues) or not cues.outside.search(text)
+
+
+def clause_in(text: str, start: int, end: int, verdict: bool | None, cues: Cues) -> bool:
+    """Whether the number at ``text[start:end]`` of a sentence is in the domain, by its own clause.
+
+    In a mixed sentence a clause without a subject of its own (增长9%) goes with the clause before it.
+    """
+    clauses = [(m.start(), m.end()) for m in _CLAUSE.finditer(text)]
+    at = next((i for i, (a, b) in enumerate(clauses) if a <= start < b), None)
+    if at is None:
+        return verdict is True
+    a, b = clauses[at]
+    own = text[a:b]
+    if rural(own, cues):
+        return True
+    if cues.outside.search(own):
+        return False
+    if verdict is True:
+        return True
+    for i in range(at - 1, -1, -1):
+        before = text[clauses[i][0] : clauses[i][1]]
+        if rural(before, cues):
+            return _goes_on(own, start - a, cues)
+        if cues.outside.search(before):
+            return False
+        if not _goes_on(before, len(before), cues):
+            return False
+    return False
+
+
+def _goes_on(clause: str, number_at: int, cues: Cues) -> bool:
+    """Whether a clause has no subject of its own: a verb, a hedge or a bracket stands at its start."""
+    head = clause[:number_at]
+    stripped = cues.adverb.sub("", head)
+    return len(stripped) <= 4 or bool(cues.growth.match(clause) or cues.change.match(clause) or cues.result.match(clause) or cues.action.match(clause) or cues.elided.match(clause))

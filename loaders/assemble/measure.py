@@ -1,0 +1,121 @@
+"""Units of prose → measures: which are one, what they apply, for whom, where and when.
+
+By the contract's definition: a numbered item that states an action is one measure; in running prose each sentence that
+states one. An action applies an instrument, so a sentence in which none is recognised is a general aim and no measure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loaders.assemble.action import actions, clauses
+from loaders.assemble.cues import Cues
+from loaders.assemble.domain import heading_verdict, rural, sentence_in
+from loaders.lexicon import Hit, Lexicon, longest
+from loaders.recognise.place import COUNTRY, PlaceMention
+from loaders.segment import Block, Unit
+
+_QUOTE_ONLY = re.compile(r"^“[^”]*”$")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A measure before its names and numbers are settled; offsets are into logical text."""
+
+    start: int
+    end: int
+    unit: Unit
+    instruments: tuple[Hit, ...]
+    targets: tuple[Hit, ...]
+    inherited: bool  # its instruments are its theme's
+    score: float  # how sure it is that this is a measure
+    rule: str
+
+
+def block_verdict(block: Block, unit: Unit, above: Sequence[str], cues: Cues) -> bool | None:
+    """Whether the headings above a unit put it in or out of the domain; `above` are section's and document's titles."""
+    headings = [unit.theme.text] if unit.theme is not None else []
+    headings += [h.text for h in reversed(block.headings) if unit.theme is None or h.text != unit.theme.text]
+    return heading_verdict([*headings, *above], cues)
+
+
+def draft_measure(
+    text: str, unit: Unit, verdict: bool | None, hits: dict[str, list[Hit]], theme_hits: dict[str, list[Hit]],
+    cues: Cues, lexicon: Lexicon, within: str | None,
+) -> Draft | None:  # fmt: skip
+    """The measure that a unit is, or None. `hits` are concepts in the unit's text, offsets into it."""
+    body = text[unit.start : unit.end]
+    if unit.kind == "theme" or verdict is False:
+        return None
+    if not sentence_in(body, verdict, cues):
+        return None
+    item = unit.kind == "item"
+    if not item and (cues.exhort.search(body) or _QUOTE_ONLY.match(body) or _background(body, cues)):
+        return None
+    acting = actions(body[unit.marker_end - unit.start :], cues, lexicon, within)
+    shift = unit.marker_end - unit.start
+    acting = [(a + shift, b + shift) for a, b in acting]
+    if not acting and not (item and cues.action.search(body)):
+        return None
+    if verdict is None and not item:
+        acting = [(a, b) for a, b in acting if rural(_with_neighbour(body, a, b), cues)]
+        if not acting:
+            return None
+    if verdict is None and item and not any(rural(body[a:b], cues) for a, b in acting or [(0, len(body))]):
+        return None
+    instruments = tuple(longest(hits.get("instruments", [])))
+    if verdict is None and not item:
+        # in a mixed sentence only the clauses that are in the domain say what is applied
+        spans = [(a, b) for a, b in clauses(body) if rural(body[a:b], cues)]
+        near = [h for h in instruments if any(a <= h.start < b for a, b in spans)]
+        instruments = tuple(near) or instruments
+    inherited = False
+    if not instruments:
+        instruments = tuple(longest(theme_hits.get("instruments", [])))[:2]
+        inherited = True
+        if not instruments or (verdict is not True and not item):
+            return None
+    targets = tuple(longest(hits.get("targets", [])))
+    score = (0.95 if item else 0.9) - (0.25 if inherited else 0) - (0.1 if verdict is None else 0)
+    rule = "measure.enumerated" if item else "measure.sentence"
+    return Draft(unit.start, unit.end, unit, instruments, targets, inherited, score, rule)
+
+
+def _with_neighbour(body: str, a: int, b: int) -> str:
+    return body[a:b]
+
+
+def _background(body: str, cues: Cues) -> bool:
+    """A sentence that studies speeches or praises, and counts nothing, is background."""
+    return bool(cues.background.search(body)) and not re.search(r"\d", body)
+
+
+def measure_place(
+    body: str, places: Sequence[PlaceMention], section: str | None, cues: Cues, lexicon: Lexicon
+) -> tuple[str | None, tuple[str, ...]]:
+    """Where a measure acts: its section's place, or the one smaller place that it names as such; and all it names."""
+    gazetteer = lexicon.gazetteer
+    smaller = [
+        p for p in places
+        if not p.deictic and p.code != section and (section is None or gazetteer.inside(p.code, section))
+    ]  # fmt: skip
+    acted: list[str] = []
+    for p in smaller:
+        head = body[max(0, p.start - 6) : p.start]
+        at_start = p.start == 0 or body[p.start - 1] in ",;。:、"
+        if (at_start and _subject(body, p)) or cues.place_verb.search(head):
+            acted.append(p.code)
+    distinct = list(dict.fromkeys(acted))
+    distinct = [c for c in distinct if not any(o != c and gazetteer.inside(o, c) for o in distinct)]
+    if len(distinct) == 1:
+        return distinct[0], (distinct[0],)
+    if len(distinct) > 1:
+        return section, tuple(sorted(distinct))
+    return section, (section,) if section else ()
+
+
+def _subject(body: str, p: PlaceMention) -> bool:
+    """Whether a place that opens a clause is the actor and not part of a name or a list of goods (静宁苹果)."""
+    return p.end - p.start > 2 or p.code.endswith("0000") or p.code == COUNTRY

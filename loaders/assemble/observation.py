@@ -1,0 +1,200 @@
+"""Quantities → observations: statistic, sign, per-head units, place and period, by the words of the clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from loaders.assemble.cues import Cues
+from loaders.lexicon import Lexicon
+from loaders.recognise.metric import RELATIVE, MetricGuess
+from loaders.recognise.period import PeriodMention, as_flow, as_stock
+from loaders.recognise.place import COUNTRY, PlaceMention
+from loaders.recognise.quantity import Quantity
+
+_BREAKS = ",;。:!?\n"
+_PER_HEAD_LIMIT = Decimal(1_000_000)  # nobody earns more; a sum above it is a total
+_COMPARES = re.compile(r"(?:较|比|同比|环比)[^,;。]{0,10}$")
+_EVERY = re.compile(r"每(?!年全|天都)")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The surroundings of a number: its clause, and the clause's part before it back to the number before."""
+
+    start: int
+    end: int
+    before: str  # from the clause's start to the number's hedge
+    own: str  # of `before` what stands behind the number before it
+    after: str
+
+
+def clause_of(text: str, quantity: Quantity, previous_end: int) -> Clause:
+    """The clause around a quantity of a sentence; `previous_end` is where the number before it ends."""
+    a, b = quantity.start, quantity.end
+    while a > 0 and text[a - 1] not in _BREAKS:
+        a -= 1
+    while b < len(text) and text[b] not in _BREAKS:
+        b += 1
+    return Clause(a, b, text[a : quantity.before], text[max(a, previous_end) : quantity.before], text[quantity.end : b])
+
+
+def statistic_of(text: str, q: Quantity, clause: Clause, plan: bool, sentence_plan: bool, cues: Cues) -> tuple[str, int]:
+    """The statistic of a quantity and its sign (-1 where it is a decrease).
+
+    增长9% is growth, 增加3322人 change, 占60% share, 完成目标任务的104% completion, 每人每月600元 standard; a figure of a
+    plan that is not yet reached is a target, whatever it measures.
+    """
+    statistic, sign = _reported(text, q, clause, cues)
+    if statistic == "standard":
+        return statistic, sign
+    if sentence_plan or (plan and not _already(clause, cues)):
+        return "target", sign
+    return statistic, sign
+
+
+def _already(clause: Clause, cues: Cues) -> bool:
+    return bool(cues.existing.search(clause.own[-6:]) or _COMPARES.search(clause.own) and False)
+
+
+def _reported(text: str, q: Quantity, clause: Clause, cues: Cues) -> tuple[str, int]:
+    if q.unit in ("day", "hour", "month", "year"):
+        limit = q.qualifier in ("lt", "gt") or "每" in clause.before or clause.after.startswith(("内", "以内"))
+        return ("standard" if limit else "level"), 1
+    if _prescribed(text, q, clause, cues):
+        return "standard", 1
+    growth = _last(cues.growth, clause.own)
+    if q.unit == "percentage-point":
+        return "change", -1 if growth and cues.decrease.search(growth[0]) else 1
+    if q.unit in RELATIVE:
+        if _completed(q, clause, cues):
+            return "completion", 1
+        if q.unit == "multiple":
+            return ("growth" if growth or q.rule == "quantity.doubling" else "level"), 1
+        share = _last(cues.share, clause.own)
+        if growth and not _to(clause.own, growth.end(), cues) and not (share and share.start() >= growth.end()) and not clause.after.startswith("的"):
+            return "growth", -1 if cues.decrease.search(growth[0]) and not re.search("增", growth[0]) else 1
+        return "share", 1
+    changed = _change(clause, cues)
+    if changed is not None:
+        return "change", changed
+    return "level", 1
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    found = None
+    for found in pattern.finditer(text):
+        pass
+    return found
+
+
+def _to(text: str, position: int, cues: Cues) -> bool:
+    """Whether what follows says the level reached (提高到, 增至) rather than the change."""
+    return bool(cues.change_to.match(text, position)) or bool(re.search(r"(?:到|至)$", text))
+
+
+def _completed(q: Quantity, clause: Clause, cues: Cues) -> bool:
+    return bool(cues.completion.search(clause.before)) or clause.before.endswith("(") and "任务" in clause.before
+
+
+def _change(clause: Clause, cues: Cues) -> int | None:
+    """The sign of an absolute rise, fall or gap that the words before the number tell; None where they tell none."""
+    own = clause.own
+    found = _last(cues.change, own)
+    if found is None:
+        return None
+    gap = len(own) - found.end()
+    word = found[0]
+    if _to(own, found.end(), cues):
+        return None
+    if len(word) == 1:
+        if gap > 2 or not re.search("较|比|同比", own[: found.start()]):
+            return None
+    elif word in ("新增", "净增", "增加", "减少", "新增加"):
+        if gap > 18:
+            return None
+    elif gap > 3:
+        return None
+    falling = cues.decrease.search(word) is not None
+    return -1 if falling else 1
+
+
+def _prescribed(text: str, q: Quantity, clause: Clause, cues: Cues) -> bool:
+    """Whether a rule entitles to the amount or prescribes it: a standard named, or so much for each."""
+    if cues.standard.search(clause.before):
+        return True
+    sentence_before = text[max(0, clause.start - 40) : clause.start]
+    if q.unit in ("CNY/person", "CNY/household") and cues.standard.search(sentence_before):
+        return True
+    if q.unit in ("CNY",) and q.value < 1_000_000 and re.search(r"标准", text[max(0, clause.start - 30) : clause.start]):
+        return True
+    return q.unit == "count" and bool(_EVERY.search(sentence_before)) and q.qualifier in ("gt", "lt")
+
+
+def per_head_unit(q: Quantity, clause: Clause, guess: MetricGuess, usual: str, cues: Cues) -> str:
+    """CNY/person or CNY/household where the clause counts per head or the metric is a per-head income; else the unit."""
+    if q.unit != "CNY" or q.value >= _PER_HEAD_LIMIT:
+        return q.unit
+    person, household = _last(cues.per_capita, clause.before), _last(cues.per_household, clause.before)
+    if person and (not household or household.end() < person.end()):
+        return "CNY/person"
+    if household:
+        return "CNY/household"
+    return "CNY/person" if usual == "CNY/person" and guess.code != "subsidy-standard" else q.unit
+
+
+def period_of(
+    text: str, q: Quantity, clause: Clause, in_sentence: Sequence[PeriodMention], before: Sequence[PeriodMention],
+    subject: str | None, statistic: str, flow: bool,
+) -> tuple[str | None, str]:  # fmt: skip
+    """The period that holds for a number, and the rule that found it.
+
+    What the sentence says (the last expression before the number, else one behind it in the sentence), else the nearest
+    before it in its paragraph, else the section's subject.
+    """
+    left = [p for p in in_sentence if p.end <= q.start]
+    right = [p for p in in_sentence if p.start >= q.end]
+    if left:
+        mention, rule = left[-1], "period.sentence"
+        if mention.plain_year is False and len(left) > 1 and False:
+            mention = left[-1]
+    elif right and not before:
+        mention, rule = right[0], "period.sentence"
+    elif before:
+        mention, rule = before[-1], "period.paragraph"
+    else:
+        return subject, "period.subject"
+    return _worked(mention, subject, statistic, flow), rule
+
+
+def _worked(mention: PeriodMention, subject: str | None, statistic: str, flow: bool) -> str:
+    if mention.as_of:
+        return as_flow(mention.period) if flow or statistic in ("growth", "change") else as_stock(mention.period)
+    if mention.since:
+        end = (subject or mention.period).split("/")[-1]
+        start = mention.period.split("/")[0]
+        if end[:4] < start[:4]:
+            end = start[:4]
+        return start if start == end else f"{start}/{end[:4]}" if len(start) > 4 or start != end[:4] else start
+    return mention.period
+
+
+def place_of(
+    q: Quantity, text: str, in_sentence: Sequence[PlaceMention], section: str | None, lexicon: Lexicon
+) -> str | None:
+    """Where a number holds: the last place before it that opens a clause and lies in the section's, else the section's."""
+    gazetteer = lexicon.gazetteer
+    chosen: str | None = None
+    for p in in_sentence:
+        if p.end > q.start:
+            break
+        if p.start > 0 and text[p.start - 1] not in _BREAKS and not (p.deictic and text[p.start - 1] in "至此,中是"):
+            continue
+        if p.code == COUNTRY:
+            chosen = COUNTRY if section == COUNTRY or section is None or re.match(r"\d", text[p.end : p.end + 1]) else chosen
+            continue
+        if section is None or gazetteer.inside(p.code, section):
+            chosen = p.code
+    return chosen or section
