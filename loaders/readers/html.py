@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from itertools import pairwise
 
-from loaders.readers.columns import metadata
+from loaders.readers.columns import aliases, fold, metadata
 from loaders.readers.decode import check_control, decode
 from loaders.readers.formats import content_fault
 from loaders.readers.html_tree import Line, Mark, PageParser
@@ -30,6 +31,8 @@ _KNOWN_CHARSET = re.compile(r"gb|hz|big5|utf-?(8|16)|iso-8859|windows-|shift|euc
 _FURNITURE_ELEMENTS = frozenset({"nav", "footer", "aside"})
 _LOOSE_FURNITURE = frozenset({"header", "form"})  # furniture unless they hold most of the page, as ASP.NET's form does
 _ARTICLE = 30  # characters that make a container of an article believable
+_LABELLED = ("number", "date", "publisher")
+_LABEL_LINE = 60  # characters of a line that is a label and its value
 _LINK_LIST = 3  # so many lines in a row that are links alone are a list of links
 
 
@@ -135,11 +138,13 @@ def furniture_lines(lines: Sequence[Line]) -> list[bool]:
 
 
 def page_metadata(parser: PageParser) -> Metadata:
-    """What the page's head says of it; the title also from its only h1, then from `title`."""
+    """What the page says of itself: its head first, then labels beside the article; a title also from its h1."""
     found: dict[str, str] = {}
     for field, name in hints().meta:
         if field not in found and name in parser.meta:
             found[field] = " ".join(parser.meta[name].split())
+    for field, value in _labelled(parser.lines).items():
+        found.setdefault(field, value)
     if "title" not in found:
         headings = [line.cells[0][0] for line in parser.lines if line.heading == 1]
         found["title"] = headings[0] if len(headings) == 1 else " ".join(parser.title.split())
@@ -149,6 +154,26 @@ def page_metadata(parser: PageParser) -> Metadata:
     else:
         found.pop("url", None)
     return metadata(found)
+
+
+def _labelled(lines: Sequence[Line]) -> dict[str, str]:
+    """What the page's own table says of the document: `发文字号：` and the next cell, or the rest of a short line.
+
+    The labels are the Chinese headers of a table's metadata columns (`ontology/metadata-columns.tsv`).
+    """
+    labels = {
+        name: field for field in _LABELLED for name in aliases().get(field, ()) if not name.isascii() and len(name) > 2
+    }
+    found: dict[str, str] = {}
+    for line in lines:
+        texts = [text for text, _ in line.cells]
+        if len(texts) == 1 and len(texts[0]) <= _LABEL_LINE:
+            texts = re.split("[:：]", texts[0], maxsplit=1)
+        for label, value in pairwise(texts):
+            field = labels.get(fold(label).rstrip(":："))
+            if field is not None and value.strip():
+                found.setdefault(field, value.strip())
+    return found
 
 
 def _is_furniture(mark: Mark, ignored: set[int]) -> bool:

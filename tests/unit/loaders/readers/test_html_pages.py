@@ -90,6 +90,12 @@ def test_metadata_of_the_head(tmp_path: Path) -> None:
     assert page(tmp_path, "<p>甲", "<title>\n乙 </title>").metadata.title == "乙"
 
 
+def test_metadata_of_the_page_s_own_table(tmp_path: Path) -> None:
+    rows = "<tr><td>发文字号：<td>某政发〔2023〕1号<td>成文日期：<td>2023年01月05日<tr><td>主题分类<td>农业"
+    about = page(tmp_path, f"<table>{rows}</table><p>发布机构：某省农业农村厅<p>{LONG}").metadata
+    assert (about.number, about.date, about.publisher) == ("某政发〔2023〕1号", "2023-01-05", "某省农业农村厅")
+
+
 @pytest.mark.parametrize(
     ("declared", "encoding"),
     [
