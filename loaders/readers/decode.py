@@ -133,7 +133,10 @@ def _detect(raw: bytes, whole: bool = True) -> str:
     sample = raw[:_SAMPLE]
     if sample.isascii() and utf8_until > _SAMPLE:  # the first strange byte stands later: judge the text around it
         sample = raw[utf8_until : utf8_until + _SAMPLE]
-    scores = {name: _common_share(sample, name) for name in ("gb18030", "utf-16-le", "utf-16-be")}
+    scores = {
+        name: _common_share(sample, name, len(sample) == len(raw) and whole)
+        for name in ("gb18030", "utf-16-le", "utf-16-be")
+    }
     if b"\x00" in raw:
         scores["gb18030"] = 0.0
     name = max(scores, key=lambda each: scores[each])
@@ -148,13 +151,13 @@ def _detect(raw: bytes, whole: bool = True) -> str:
     raise _no_text("utf-8", utf8_until)
 
 
-def _common_share(sample: bytes, encoding: str) -> float:
+def _common_share(sample: bytes, encoding: str, whole: bool) -> float:
     """The share of common Chinese characters in what is not ASCII; 0 where the bytes are not of that encoding.
 
     A text of ASCII alone has the share 1 where it has no control characters.
     """
     try:
-        text = codecs.getincrementaldecoder(encoding)().decode(sample)
+        text = codecs.getincrementaldecoder(encoding)().decode(sample, final=whole)
     except UnicodeDecodeError:
         return 0.0
     if not text or _controls(text):

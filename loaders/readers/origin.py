@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,20 @@ class ReadOptions:
     max_archive_ratio: int = 200  # unpacked to packed size of a member; prose stays below 20
     max_members: int = 100_000
     max_cells: int = 2_000_000  # of one workbook, empty ones included
+
+
+def named(path: Path) -> str:
+    """A path as it is told: `/` between folders, and text even where its bytes are no UTF-8.
+
+    Archives unpacked on another system leave names in GB 18030, which Python holds as lone surrogates that no output
+    can take.
+    """
+    name = path.as_posix()
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", "replace")
+    return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +75,7 @@ class Input:
     @property
     def source(self) -> str:
         """`FILE`, or `ARCHIVE!/MEMBER`."""
-        return self.path.as_posix() if self.member is None else f"{self.path.as_posix()}!/{self.member.name}"
+        return named(self.path) if self.member is None else f"{named(self.path)}!/{self.member.name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from loaders.readers.formats import (
     passed_over,
 )
 from loaders.readers.html import read_html
-from loaders.readers.origin import Input, Origin, ReadFailure, ReadOptions, UnreadableError
+from loaders.readers.origin import Input, Origin, ReadFailure, ReadOptions, UnreadableError, named
 from loaders.readers.table import read_jsonl, read_table, sniff_delimiter
 from loaders.readers.text import read_text
 from loaders.records import Document
@@ -42,9 +42,9 @@ def inputs(path: Path, options: ReadOptions) -> Iterator[Input]:
             yield from _folder_inputs(path, options)
             return
         if not path.exists():
-            raise InputError(f"{path.as_posix()}: there is no such file or folder")
+            raise InputError(f"{named(path)}: there is no such file or folder")
     except OSError as fault:
-        raise InputError(f"{path.as_posix()} cannot be opened: {fault.strerror}") from None
+        raise InputError(f"{named(path)} cannot be opened: {fault.strerror}") from None
     if format_of(path.name) is None:
         raise UnknownFormatError(_unknown(path))
     yield from _file_inputs(path, options)
@@ -181,10 +181,10 @@ def _unknown(path: Path) -> str:
     suffix = path.suffix or "no suffix"
     found = content_fault(head[:4096], suffix, head)
     if known is not None and (found is None or head.startswith(b"\xd0\xcf\x11\xe0")):
-        return f"{path.as_posix()} {known}"
+        return f"{named(path)} {known}"
     if found is not None:
-        return f"{path.as_posix()} {found}"
-    return f"{path.as_posix()}: no reader knows this format ({suffix}); those read are {READABLE}"
+        return f"{named(path)} {found}"
+    return f"{named(path)}: no reader knows this format ({suffix}); those read are {READABLE}"
 
 
 def _origin(unit: Input, options: ReadOptions) -> Origin:
@@ -200,7 +200,7 @@ def _origin(unit: Input, options: ReadOptions) -> Origin:
 
     return Origin(
         source=unit.source,
-        original=path.as_posix(),
+        original=unit.source,
         format=unit.format,
         media_type=unit.media_type,
         size=path.stat().st_size,

@@ -217,3 +217,11 @@ def test_a_json_array_is_told(tmp_path: Path) -> None:
 )
 def test_plain_date(given: str, plain: str | None) -> None:
     assert plain_date(given) == plain
+
+
+@pytest.mark.parametrize("text", ["中文", "2023年", "面积12㎡", "ＡＢＣ１２３。", "联通"])
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16-le", "utf-16-be"])
+def test_a_few_characters_are_enough(tmp_path: Path, text: str, encoding: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode(encoding))
+    assert documents(path)[0].text == text

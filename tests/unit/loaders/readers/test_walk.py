@@ -57,6 +57,14 @@ def test_a_folder_in_the_order_of_its_names(tmp_path: Path) -> None:
     )
 
 
+def test_a_name_that_is_no_utf8_is_told_as_text(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + "/通报.txt".encode("gb18030")))
+    path.write_text(TEXT, encoding="utf-8")
+    [found] = read_all(tmp_path)
+    assert isinstance(found, Document)
+    assert found.source == found.original == f"{tmp_path.as_posix()}/通报.txt"
+
+
 def test_a_readme_that_is_named_is_read(tmp_path: Path) -> None:
     path = tmp_path / "README.md"
     path.write_text(TEXT, encoding="utf-8")
