@@ -32,7 +32,7 @@ from loaders.records import (
 from loaders.segment import Block, Unit, segment
 
 RULES_VERSION = "1"
-_LEADING_NOTE = re.compile(r"^(?:央视网|新华社|人民网|本报|中新社)[^::。]{0,24}[:：)]|^\([^()]{0,30}\)")
+_LIST_MARK = re.compile(r"[、和及与]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,8 @@ class _Extractor:
                         measures=(measure_id,) if measure_id else (),
                     )
                 )  # fmt: skip
-            self._numbers(unit, body, verdict, hits.get("metrics", []), following, places, periods, seen, setting, span, draft, measure_id, last)
+            ahead_periods = recognise_periods(text, units[n + 1].start, units[n + 1].end, year, self.late) if following else []
+            self._numbers(unit, body, verdict, hits.get("metrics", []), following, ahead_periods, places, periods, seen, setting, span, draft, measure_id, last)
             seen += periods
             if draft is None and unit.kind != "theme" and last is not None and not cues.elided.match(body):
                 last = None
@@ -213,7 +214,7 @@ class _Extractor:
     # ------------------------------------------------------------ numbers
 
     def _numbers(
-        self, unit: Unit, body: str, verdict: bool | None, metric_hits: list[Hit], following: list[Hit], places: list,
+        self, unit: Unit, body: str, verdict: bool | None, metric_hits: list[Hit], following: list[Hit], ahead_periods: list[PeriodMention], places: list,
         periods: list[PeriodMention], seen: list[PeriodMention], setting: Setting, span: SectionSpan, draft: Draft | None,
         measure_id: str | None, last: tuple[Draft, str] | None,
     ) -> None:  # type: ignore[type-arg]  # fmt: skip
@@ -244,15 +245,18 @@ class _Extractor:
             said = [replace(p, start=p.start - base - a, end=p.end - base - a) for p in periods if a <= p.start - base < b]
             before_it = earlier + [p for p in periods if p.start - base < a]
             here = [replace(p, start=p.start - a, end=p.end - a) for p in places if a <= p.start < b]
-            sentence_plan = bool(cues.plan_sentence.search(sentence)) and not setting.plan
             previous_end = 0
+            told = ("level", 1)
             for q, guess in zip(inner, guesses, strict=True):
                 if not clause_in(sentence, q.start, q.end, verdict, cues):
                     previous_end = q.end
                     continue
                 clause = clause_of(sentence, q, previous_end)
-                ahead = sentence_plan and self._ahead(sentence, q, said)
-                statistic, sign = statistic_of(sentence, q, clause, setting.plan, ahead, cues)
+                ahead = not setting.plan and self._ahead(sentence, q, said)
+                statistic, sign = statistic_of(sentence, q, clause, setting.plan and unit.kind != "theme", ahead, cues)
+                if previous_end and _LIST_MARK.fullmatch(sentence[previous_end : q.before]):
+                    statistic, sign = told  # 分别增加11.08万人、1.26万人
+                told = statistic, sign
                 usual = self.grammar.usual[guess.concept.iri] if guess.concept is not None else "other"
                 unit_code = per_head_unit(q, clause, guess, usual, cues)
                 metric, concept = guess.code, guess.concept
@@ -260,7 +264,11 @@ class _Extractor:
                     concept = lexicon.find_code("metrics", "target-completion")
                     metric = "target-completion"
                 flow = bool(cues.flow.search(clause.before)) or (concept is not None and "flow" in concept.values("timeKind"))
-                period, period_rule = period_of(sentence, q, clause, said, before_it, setting.period, statistic, flow)
+                since_break = max(sentence.rfind(c, 0, q.start) for c in ";。") + 1
+                heard = [p for p in said if not p.future or p.start >= since_break]
+                if not heard and b - a < 24:
+                    heard = [replace(p, start=p.start + b, end=p.end + b) for p in ahead_periods]
+                period, period_rule = period_of(sentence, q, clause, heard, before_it, setting.period, statistic, flow)
                 place = place_of(q, sentence, here, span.place, lexicon)
                 linked, link_score = linked_measure(body, a, draft, measure_id, last, cues)
                 raw = self._score(guess.score, statistic, q.rule)
@@ -287,11 +295,7 @@ class _Extractor:
 
         assert isinstance(q, Quantity)
         start = max(sentence.rfind(c, 0, q.start) for c in ";。") + 1
-        window = sentence[start : q.start]
-        found = None
-        for found in re.finditer(r"力争|预计|确保|争取|计划到|将达|将达到|目标|拟|到20\d\d年|末将", window):
-            pass
-        return found is not None or any(p.future and p.end <= q.start for p in said)
+        return bool(self.cues.ahead.search(sentence, start, q.start)) or any(p.future and start <= p.start and p.end <= q.start for p in said)
 
     @staticmethod
     def _score(metric_score: float, statistic: str, rule: str) -> float:

@@ -169,9 +169,23 @@ class Lexicon:
         return tuple(sorted(concept.values(prop), key=lambda s: (-len(s), s)))
 
     def alternation(self, *codes: str, scheme: str = "cues", prop: str = "hiddenLabel") -> str:
-        """A regular expression that matches any form of the cues named."""
+        """A regular expression that matches any form of the cues named, but not where an exclusion label of theirs stands.
+
+        An exclusion label forbids the form from each place in it where the form stands: with 标准 excluded in 高标准,
+        the form does not match behind 高.
+        """
         forms = {f for code in codes for f in self.labels(scheme, code, prop)}
-        return "(?:" + "|".join(re.escape(f) for f in sorted(forms, key=lambda s: (-len(s), s))) + ")"
+        kept = {x for code in codes for x in self.labels(scheme, code, "exclusionLabel")} if prop == "hiddenLabel" else set()
+        parts = []
+        for form in sorted(forms, key=lambda s: (-len(s), s)):
+            guards = ""
+            for longer in sorted(kept):
+                at = longer.find(form)
+                if at >= 0 and longer != form:
+                    before, after = re.escape(longer[:at]), re.escape(longer[at + len(form) :])
+                    guards += (f"(?<!{before})" if before and not after else f"(?!{re.escape(form)}{after})" if not before else f"(?!(?<={before}){re.escape(form)}{after})")
+            parts.append(guards + re.escape(form))
+        return "(?:" + "|".join(parts) + ")"
 
     @cached_property
     def gazetteer(self) -> Gazetteer:

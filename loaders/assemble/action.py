@@ -35,6 +35,8 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
     rest = _BRACKET.sub("", clause) if "(" in clause or "“" in clause[:14] else clause
     if cues.nominal.search(rest):
         return False
+    if cues.document_acts.match(rest):
+        return True
     position = 0
     for _ in range(8):
         if cues.action.match(rest, position) and not _also_noun(rest, position, cues):

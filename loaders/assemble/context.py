@@ -83,7 +83,7 @@ def sections_of(logical: LogicalText, outline: Outline, facts: DocumentFacts, le
         end = starts[i + 1][0] if i + 1 < len(starts) else len(text)
         if out and out[-1].place == place and out[-1].own and end - start < 8:
             continue
-        out.append(SectionSpan(start, end, place, title, True, _year_of(facts, text[start:end])))
+        out.append(SectionSpan(start, end, place, title, True, common_year(text[start:end]) or _year_of(facts, text)))
     return out
 
 
@@ -107,13 +107,14 @@ def settings_of(
     work_report = bool(facts.title and _WORK_REPORT.search(facts.title))
     plan_title = plan_by_title(facts.title, cues)
     k = -1
-    plan, period = plan_title, None
+    plan: bool | None = plan_title or None
+    period: str | None = None
     for block in outline.blocks:
         section = next((i for i, s in enumerate(sections) if s.start <= block.start < s.end), len(sections) - 1)
         if section != k:
             k = section
-            plan = plan_title
-            period = _default_period(facts, sections[k], work_report, plan)
+            plan = plan_title or None
+            period = _default_period(facts, sections[k], work_report, bool(plan))
         body = text[block.start : block.end]
         year = sections[k].year
         heading = _heading_mode(block, text, cues)
@@ -121,19 +122,19 @@ def settings_of(
             mode = _mode_of_heading(body[:60], cues, year)
             if mode is not None and block.role in ("heading", "title"):
                 plan = mode
-                period = _subject(body, facts, year, plan, work_report) or _default_period(facts, sections[k], work_report, plan)
+                period = _subject(body, facts, year, bool(plan), work_report) or _default_period(facts, sections[k], work_report, bool(plan))
         if block.role == "prose":
             if heading is None and not plan_title:
                 plan = _mode_of_paragraph(body, cues, plan, year)
             head = body[:120]
-            said = _subject(head, facts, year, plan, work_report)
+            said = _subject(head, facts, year, bool(plan), work_report)
             if not plan and said is None and _FIVE.search(body) and not period_is_five(period):
-                said = _five(facts, year, text) if period is None or period == _default_period(facts, sections[k], work_report, plan) else None
+                said = _five(facts, year, text) if period is None or period == _default_period(facts, sections[k], work_report, bool(plan)) else None
             if said is not None:
                 period = said
-            elif plan != (out[-1].plan if out else plan):
-                period = _default_period(facts, sections[k], work_report, plan)
-        out.append(Setting(section, plan, period))
+            elif bool(plan) != (out[-1].plan if out else bool(plan)):
+                period = _default_period(facts, sections[k], work_report, bool(plan))
+        out.append(Setting(section, bool(plan), period))
     return out
 
 
@@ -185,10 +186,10 @@ def _mode_of_heading(heading: str, cues: Cues, year: int | None) -> bool | None:
     return False if report else None
 
 
-def _mode_of_paragraph(body: str, cues: Cues, plan: bool, year: int | None) -> bool:
+def _mode_of_paragraph(body: str, cues: Cues, plan: bool | None, year: int | None) -> bool | None:
     """Whether a paragraph under no telling heading plans: its cue words weighed, the mode before it where they balance."""
     done = len(cues.done_sentence.findall(body))
-    ahead = len(re.findall(r"力争|我们要|我们将|要[坚抓加深推聚]|确保|将[继持进]|争取|计划", body))
+    ahead = len(cues.plan_paragraph.findall(body))
     figures_ahead = len(re.findall(r"\d[^。;,]{0,12}(?:左右|以上)", body)) if not done else 0
     if _FIVE.search(body[:30]) or re.match(r"(?:过去的?一年|一年来|去年|20\d{2}年以来)", body):
         return False
@@ -198,9 +199,9 @@ def _mode_of_paragraph(body: str, cues: Cues, plan: bool, year: int | None) -> b
         return False
     if ahead + figures_ahead > done and ahead:
         return True
-    if done == 0 and len(body) > 40:
-        # imperative clauses without any word of completion: an order or a plan
-        return bool(cues.action.match(_second_sentence(body))) or plan
+    if plan is None and done == 0 and len(body) > 40:
+        # imperative clauses without any word of completion, before anything was reported: an order or a plan
+        return True if cues.action.match(_second_sentence(body)) else None
     return plan
 
 

@@ -15,9 +15,7 @@ class Cues:
         def any_of(*codes: str, scheme: str = "cues") -> str:
             return lexicon.alternation(*codes, scheme=scheme)
 
-        self.inside = re.compile(
-            f"{lexicon.alternation('inside', scheme='domain', prop='exclusionLabel')}|(?P<word>{any_of('inside', scheme='domain')})"
-        )
+        self.inside = re.compile(any_of("inside", scheme="domain"))
         self.outside = re.compile(any_of("outside", scheme="domain"))
         self.growth = re.compile(any_of("growth"))
         self.change = re.compile(any_of("change"))
@@ -45,6 +43,10 @@ class Cues:
         self.place_verb = re.compile(any_of("place-verb") + "$")
         self.background = re.compile(any_of("background"))
         self.exhort = re.compile(any_of("exhort"))
+        self.plan_paragraph = re.compile(any_of("plan-paragraph"))
+        self.ahead = re.compile(any_of("ahead"))
+        self.spread = re.compile(f"{any_of('spread')}[^。;]{{6,}}?{any_of('practice')}")
+        self.document_acts = re.compile(f"[^,]{{0,24}}?{any_of('document-noun')}[》”]?{any_of('document-agent')}")
         self.lead = re.compile(any_of("lead"))
         self.joint = re.compile(any_of("joint"))
         self.support = re.compile(any_of("support"))

@@ -15,7 +15,7 @@ _CLAUSE = re.compile(r"[^,;:。!?\n]+")
 
 def rural(text: str, cues: Cues) -> bool:
     """Whether words of the domain stand in the text."""
-    return any(m["word"] for m in cues.inside.finditer(text))
+    return cues.inside.search(text) is not None
 
 
 def heading_verdict(headings: Iterable[str], cues: Cues) -> bool | None:

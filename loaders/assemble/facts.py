@@ -19,6 +19,8 @@ from loaders.segment import Outline
 _FULL_DATE = re.compile(r"((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日")
 _DASHED_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+# 2026年政府工作报告, 2024年工作要点; not 2023年要抓牢…, which speaks of a year and may be older
+_TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年?(?=[^要将,]{0,16}(?:报告|要点|方案|意见|通知|计划|公报|总结|简报|情况|措施|统计))")
 _LEVEL = {"country": "centre", "province": "province", "prefecture": "city", "county": "county"}
 _SUBNATIONAL = re.compile(r"我省|全省|省委|省级|本省|我市|全市|我县|全县|我区|全区|自治区党委|市委|县委")
 _NATIONAL = re.compile(r"全国|我国|中央|党中央|国务院|国家")
@@ -82,7 +84,7 @@ def _date(document: Document, text: str, title: str | None) -> str | None:
         return f"{year}-{int(m[1]):02}-{int(m[2]):02}" if year else None
     if meta.year and (m := _YEAR.search(meta.year)):
         return m[1]
-    if title and (m := _YEAR.search(fold(title))):
+    if title and (m := _TITLE_YEAR.search(fold(title))):
         return m[1]
     name = _year_of_name(document)
     return str(name) if name else None

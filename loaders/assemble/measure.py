@@ -17,6 +17,7 @@ from loaders.lexicon import Hit, Lexicon, longest
 from loaders.recognise.place import COUNTRY, PlaceMention
 from loaders.segment import Block, Unit
 
+SPREADING = "demonstration"  # the instrument of a measure that spreads a practice: what the practice applies is not its own
 _QUOTE_ONLY = re.compile(r"^“[^”]*”$")
 
 
@@ -60,12 +61,13 @@ def draft_measure(
     if not acting and not (item and cues.action.search(body)):
         return None
     if verdict is None and not item:
-        acting = [(a, b) for a, b in acting if rural(_with_neighbour(body, a, b), cues)]
+        acting = [(a, b) for a, b in acting if rural(body[a:b], cues)]
         if not acting:
             return None
     if verdict is None and item and not any(rural(body[a:b], cues) for a, b in acting or [(0, len(body))]):
         return None
-    instruments = tuple(longest(hits.get("instruments", [])))
+    spread = [(m.start(), m.end()) for m in cues.spread.finditer(body)]
+    instruments = tuple(h for h in longest(hits.get("instruments", [])) if h.concept.answer == SPREADING or not _in(h, spread))
     if verdict is None and not item:
         # in a mixed sentence only the clauses that are in the domain say what is applied
         spans = [(a, b) for a, b in clauses(body) if rural(body[a:b], cues)]
@@ -77,14 +79,14 @@ def draft_measure(
         inherited = True
         if not instruments or (verdict is not True and not item):
             return None
-    targets = tuple(longest(hits.get("targets", [])))
+    targets = tuple(h for h in longest(hits.get("targets", [])) if not _in(h, spread))
     score = (0.95 if item else 0.9) - (0.25 if inherited else 0) - (0.1 if verdict is None else 0)
     rule = "measure.enumerated" if item else "measure.sentence"
     return Draft(unit.start, unit.end, unit, instruments, targets, inherited, score, rule)
 
 
-def _with_neighbour(body: str, a: int, b: int) -> str:
-    return body[a:b]
+def _in(hit: Hit, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(a <= hit.start and hit.end <= b for a, b in spans)
 
 
 def _background(body: str, cues: Cues) -> bool:

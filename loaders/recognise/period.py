@@ -25,6 +25,8 @@ _EXPRESSION = re.compile(
 )
 _COMPARED = re.compile(r"(?:较|比|与|同比|超|超过|高于|低于|对比|跟)(?:去年|上年)?$")
 _SINCE = re.compile(r"[一-鿿]{0,8}以来")  # 自2022年5月启动以来
+_ADVERBIAL = re.compile(r"[,。;:、!?\n(“”)在于自从到至是为和年省市县区国共,州来今]$")  # what a bare month or quarter may stand behind
+_BACK = re.compile(r"([一二三四五六七八九十]|\d{1,2})年前的")  # 五年前的今天（11月23日）
 _BY = re.compile(r"(?:到|至|力争|预计到)$")
 
 
@@ -62,6 +64,7 @@ def recognise_periods(text: str, start: int, end: int, year: int | None, late: b
     """
     found: list[PeriodMention] = []
     current = year
+    back = _BACK.search(text, start, end)
     for m in _EXPRESSION.finditer(text, start, end):
         if m.end() == m.start() or (not m["year"] and not m["relative"] and (m["opens"] or m[0] in ("底", "末", "以来", "起", "至今", "至", "截至"))):
             continue
@@ -73,7 +76,10 @@ def recognise_periods(text: str, start: int, end: int, year: int | None, late: b
             continue
         if m["month"] and not m["year"] and not m["relative"] and not _is_month(text, m):
             continue
-        worked = _work_out(m, current, late)
+        if not (m["year"] or m["relative"] or m["y1"] or m["plan"] or m["asof"]) and not _ADVERBIAL.search(text[max(start, m.start() - 1) : m.start()] or ","):
+            continue  # 把握一季度这个“窗口期”: an object, not a time
+        behind = back is not None and year is not None and back.end() <= m.start() <= back.end() + 8
+        worked = _work_out(m, year - _count(back[1]) if behind and back and year else current, late)
         if worked is None:
             continue
         period, used_year = worked

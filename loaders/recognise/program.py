@@ -54,6 +54,8 @@ class ProgramGrammar:
         self.start = re.compile(rf"{kept}|(?P<cut>{cut})")
         self.adverb = re.compile("(?:" + lexicon.alternation("name-start", scheme=SCHEME, prop="adverb") + r"|\d+[万亿]?[个项名批])+")
         suffix = "|".join(re.escape(s) for s in sorted(self.suffixes, key=lambda s: (-len(s), s)))
+        self.not_ending = re.compile(lexicon.alternation("not-ending", scheme=SCHEME))
+        self.unmade = re.compile(lexicon.alternation("unmade", scheme=SCHEME) + "$")
         self.unquoted = re.compile(rf"(?P<suffix>{suffix})(?![一-鿿]*(?:”|》))")
         known = sorted(self.known, key=lambda s: (-len(s), s))
         self.known_pattern = re.compile("|".join(re.escape(s) for s in known)) if known else re.compile(r"(?!)")
@@ -87,6 +89,8 @@ def recognise_programs(text: str, start: int, end: int, lexicon: Lexicon) -> lis
             continue
         name_start = _name_start(text, max(start, m.start() - 40), m.start(), grammar)
         if name_start is None:
+            continue
+        if grammar.not_ending.match(text, m.end()) or (grammar.suffixes[m["suffix"]] == "regulation" and grammar.unmade.search(text[max(0, name_start - 6) : name_start])):
             continue
         if text[name_start - 1 : name_start] == "”":
             continue  # the quoted words before it are the name: “百千万全”和美乡村工程
