@@ -100,7 +100,9 @@ def load_gold(path: Path) -> dict[str, Any]:
     return gold
 
 
-def find_document(gold: Item, path: Path, texts: Path | None, options: ReadOptions, cache: dict[Path, list[Document]]) -> Document:
+def find_document(
+    gold: Item, path: Path, texts: Path | None, options: ReadOptions, cache: dict[Path, list[Document]]
+) -> Document:
     """The document that an annotation is of, beside it or in `texts`, read as a build reads it."""
     folder = texts or path.parent
     name, _, number = gold["source"].partition("#")
@@ -157,20 +159,22 @@ def summarise(scored: Sequence[Scored], seed: int) -> Evaluation:
             strata.append((name, value, _figures(group, seed, resamples=0)))
     pooled = total(s.counts for s in scored)
     reliability = tuple(reliability_of(kind, pooled.judgements) for kind in ("observations", "labels", "links"))
-    return Evaluation(tuple(scored), _figures(scored, seed, RESAMPLES), tuple(strata), reliability, tuple(pooled.differences))
+    return Evaluation(
+        tuple(scored), _figures(scored, seed, RESAMPLES), tuple(strata), reliability, tuple(pooled.differences)
+    )
 
 
 def _figures(scored: Sequence[Scored], seed: int, resamples: int) -> tuple[Figure, ...]:
     chance = random.Random(seed)
     pooled = total(s.counts for s in scored)
-    draws = [
-        _totals([scored[chance.randrange(len(scored))].counts for _ in scored]) for _ in range(resamples)
-    ]
+    draws = [_totals([scored[chance.randrange(len(scored))].counts for _ in scored]) for _ in range(resamples)]
     out = []
     for kind in KINDS:
         hit, extra, missed = pooled.hit[kind], pooled.spurious[kind], pooled.missed[kind]
         low, high = _interval([_ratio(2 * d[0][kind], 2 * d[0][kind] + d[1][kind] + d[2][kind]) for d in draws])
-        out.append(Figure(kind, pooled.f1(kind), low, high, _ratio(hit, hit + extra), _ratio(hit, hit + missed), hit + missed))
+        out.append(
+            Figure(kind, pooled.f1(kind), low, high, _ratio(hit, hit + extra), _ratio(hit, hit + missed), hit + missed)
+        )
     for name in ACCURACIES:
         n = pooled.judged[name]
         if n:
@@ -236,5 +240,9 @@ def _inside(predicted: Item, gold: Item) -> Item:
         return any(a < item["end"] and item["start"] < b for a, b in windows)
 
     kept = {k: [x for x in predicted[k] if inside(x)] for k in ("measures", "observations")}
-    programs = [p for p in predicted["programs"] if any(a <= s < b for s, _ in p.get("mentions", [[p["start"], p["end"]]]) for a, b in windows)]
+    programs = [
+        p
+        for p in predicted["programs"]
+        if any(a <= s < b for s, _ in p.get("mentions", [[p["start"], p["end"]]]) for a, b in windows)
+    ]
     return {**predicted, **kept, "programs": programs}

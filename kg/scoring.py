@@ -48,7 +48,9 @@ class BareText:
                 raise InputError(f"the context {around[:40]!r} stands {self.bare.count(around)} times in the text")
             base = self.bare.index(around)
         elif self.bare.count(quote) > 1:
-            raise InputError(f"the quote {quote[:40]!r} stands {self.bare.count(quote)} times in the text: give a context")
+            raise InputError(
+                f"the quote {quote[:40]!r} stands {self.bare.count(quote)} times in the text: give a context"
+            )
         if quote not in around:
             raise InputError(f"the quote {quote[:40]!r} is not in the text")
         start = base + around.index(quote)
