@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from loaders.assemble.confidence import Calibration, calibration
 from loaders.assemble.context import SectionSpan, Setting, is_late, sections_of, settings_of
 from loaders.assemble.cues import Cues, cues_of
-from loaders.assemble.domain import clause_in, rural, sentence_in
+from loaders.assemble.domain import clause_around, clause_in, heading_verdict, rural, sentence_in
 from loaders.assemble.facts import document_facts
 from loaders.assemble.link import linked_measure
 from loaders.assemble.measure import Draft, block_verdict, draft_measure, measure_place
@@ -29,9 +29,11 @@ from loaders.recognise.quantity import recognise_quantities
 from loaders.records import (
     AgencyRole, Citation, Document, Evidence, Extraction, Label, Measure, Observation, Program, Section,
 )  # fmt: skip
-from loaders.segment import Block, Unit, segment
+from loaders.segment import Block, Heading, Unit, segment, sentences
 
 RULES_VERSION = "1"
+SHORT_THEME = 13  # characters of a sentence that only names a new subject (乡村面貌持续改善。)
+DENSE = 0.6  # share of rural sentences above which a text's subject is the domain; general work reports have 0.1 to 0.3
 _LIST_MARK = re.compile(r"[、和及与]")
 
 
@@ -80,6 +82,7 @@ class _Extractor:
 
     def run(self) -> Extraction:
         titles = {i: self._titles(i) for i in range(len(self.spans))}
+        self.dense = [self._is_dense(i) for i in range(len(self.spans))]
         for k, block in enumerate(self.blocks):
             setting = self.settings[k]
             span = self.spans[setting.section]
@@ -113,6 +116,14 @@ class _Extractor:
             return own[::-1]
         return [t for t in (self.facts.title,) if t]
 
+    def _is_dense(self, section: int) -> bool:
+        """Whether most sentences of a section are rural by their own words: then the section's subject is in the domain."""
+        bodies = [
+            self.text[u.start : u.end] for k, b in enumerate(self.blocks) if b.role == "prose" and self.settings[k].section == section
+            for u in b.units if u.end - u.start >= 12
+        ]  # fmt: skip
+        return len(bodies) >= 3 and sum(rural(x, self.cues) for x in bodies) >= DENSE * len(bodies)
+
     def _sections(self) -> list[Section]:
         out = []
         for i, s in enumerate(self.spans):
@@ -141,9 +152,13 @@ class _Extractor:
         year = span.year
         seen: list[PeriodMention] = []  # expressions of time so far in the paragraph
         last: tuple[Draft, str] | None = None  # the measure just before
-        units = block.units
+        named = recognise_places(text, block.start, block.end, lexicon, span.place, year)
+        units = self._units(block, titles, setting.section)
+        theme: Heading | None = None  # a short sentence inside the paragraph that opens a new subject
         for n, unit in enumerate(units):
-            verdict = block_verdict(block, unit, titles, cues)
+            if theme is not None and unit.kind == "sentence":
+                unit = replace(unit, theme=theme)
+            verdict = self._verdict(block, unit, titles, setting.section)
             body = text[unit.start : unit.end]
             periods = recognise_periods(text, unit.start, unit.end, year, self.late)
             if not sentence_in(body, verdict, cues) and not (unit.kind == "theme" and verdict):
@@ -153,7 +168,7 @@ class _Extractor:
             self.in_domain += len(body)
             hits = lexicon.scan(body)
             theme_hits = lexicon.scan(unit.theme.text) if unit.theme is not None else {}
-            places = recognise_places(body, 0, len(body), lexicon, span.place, year)
+            places = [replace(p, start=p.start - unit.start, end=p.end - unit.start) for p in named if unit.start <= p.start < unit.end]
             draft = draft_measure(text, unit, verdict, hits, theme_hits, cues, lexicon, span.place)
             following = lexicon.scan(text[units[n + 1].start : units[n + 1].end]).get("metrics", []) if n + 1 < len(units) and len(body) < 24 else []
             measure_id: str | None = None
@@ -162,7 +177,8 @@ class _Extractor:
                 self.measures.append(self._measure(measure_id, draft, places, periods, setting, span))
                 last = (draft, measure_id)
             for mention in recognise_programs(text, unit.start, unit.end, lexicon):
-                self.names.append((mention, measure_id))
+                if verdict or rural(clause_around(text, mention.start, mention.end), cues):
+                    self.names.append((mention, measure_id))
             for cited in recognise_citations(text, unit.start, unit.end, lexicon):
                 self.citations.append(
                     Citation(
@@ -174,8 +190,36 @@ class _Extractor:
             ahead_periods = recognise_periods(text, units[n + 1].start, units[n + 1].end, year, self.late) if following else []
             self._numbers(unit, body, verdict, hits.get("metrics", []), following, ahead_periods, places, periods, seen, setting, span, draft, measure_id, last)
             seen += periods
+            if draft is None and unit.kind == "sentence" and len(body) <= SHORT_THEME and "," not in body and not re.search(r"\d", body):
+                theme = Heading(unit.start, unit.end, 9, body)
             if draft is None and unit.kind != "theme" and last is not None and not cues.elided.match(body):
                 last = None
+
+    def _verdict(self, block: Block, unit: Unit, titles: list[str], section: int) -> bool | None:
+        verdict = block_verdict(block, unit, titles, self.cues)
+        return True if verdict is None and self.dense[section] else verdict
+
+    def _units(self, block: Block, titles: list[str], section: int) -> tuple[Unit, ...]:
+        """The paragraph's units; an item of several sentences goes by its own opening sentence, as a heading.
+
+        Where neither that nor a heading above decides on the domain (一是全力挖掘内需增长新潜能 in a general report), its
+        sentences are judged one by one.
+        """
+        out: list[Unit] = []
+        for unit in block.units:
+            pieces = list(sentences(self.text, unit.start, unit.end)) if unit.kind == "item" else []
+            if len(pieces) < 2:
+                out.append(unit)
+                continue
+            a, b = pieces[0]
+            opening = Heading(a, b, 9, self.text[min(unit.marker_end, b) : b])
+            own = heading_verdict([opening.text], self.cues)
+            if own is True or (own is None and self._verdict(block, unit, titles, section)):
+                out.append(unit)
+            else:
+                out.append(Unit(a, b, "theme", unit.theme, min(unit.marker_end, b)))
+                out += [Unit(x, y, "sentence", opening, x) for x, y in pieces[1:]]
+        return tuple(out)
 
     def _measure(
         self, identifier: str, draft: Draft, places: list, periods: list[PeriodMention], setting: Setting, span: SectionSpan

@@ -183,14 +183,15 @@ def _roles(text: str, raw: list[tuple[int, int, bool, int, int, int]]) -> list[t
                 out.append(("prose", 0))
                 seen_prose = True
             continue
-        if not marker and shapes[i] and nxt is not None and not body.endswith((",", ":", "、")):
-            if not seen_prose and not any(r[0] == "title" for r in out):
+        bullet = marker == 8 and nxt is not None and nxt[4] == 0 and not shapes[i + 1]  # ◆山东齐河：… above its item
+        if (not marker or bullet) and shapes[i] and nxt is not None and not body.endswith((",", ":", "、")):
+            if not seen_prose and not bullet and not any(r[0] == "title" for r in out):
                 out.append(("title", 1))
             else:
                 out.append(("heading", 2 if not any(m for *_, m, _ in raw[:i]) else _unnumbered_level(raw, out, i)))
             continue
         if not marker and body.endswith(":") and len(body) <= 16 and nxt is not None:
-            out.append(("heading", 2))
+            out.append(("note", 0))  # an addressee (各位代表：), or the name above a section
             continue
         out.append(("prose", 0))
         seen_prose = True
@@ -306,14 +307,13 @@ def _with_items(
 
 
 def _prose(text: str, start: int, end: int, theme: Heading | None) -> tuple[Unit, ...]:
-    """Sentences of a paragraph; the short ones without a figure that open it or a part of it are themes."""
+    """Sentences of a paragraph; a short one without a figure that opens it is its theme."""
     pieces = list(sentences(text, start, end))
     units: list[Unit] = []
     current = theme
     for k, (a, b) in enumerate(pieces):
         opening = k == 0 and len(pieces) > 1 and b - a <= _THEME_LENGTH
-        change = 0 < k < len(pieces) - 1 and b - a <= 11 and "," not in text[a:b]
-        if (opening or change) and not re.search(r"[\d《%]", text[a:b]) and text[b - 1] == "。":
+        if opening and not re.search(r"[\d《%]", text[a:b]) and text[b - 1] == "。":
             current = Heading(a, b, 9, text[a:b])
             units.append(Unit(a, b, "theme", theme, a))
         else:

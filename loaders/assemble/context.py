@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loaders.assemble.cues import Cues
 from loaders.assemble.facts import common_year, heading_place, plan_by_title
@@ -15,8 +15,8 @@ from loaders.records import DocumentFacts
 from loaders.segment import Block, Outline
 
 _WORK_REPORT = re.compile(r"工作报告")
-_FIVE = re.compile(r"五年来|这五年|过去五年|“?十[三四]五”?(?:时期|期间|以来|以来的)|五年间")
-_LAST_YEAR = re.compile(r"过去一年|一年来|去年|上年|(?P<year>(?:19|20)\d{2})年")
+_FIVE_SAID = re.compile(r"五年来|这五年|过去五年|五年间")
+_ADDRESS = re.compile(r"^[^!,。]{2,8}!")  # 各位代表！
 _DIGEST_SHARE = 0.5
 
 
@@ -44,52 +44,68 @@ class Setting:
 def sections_of(logical: LogicalText, outline: Outline, facts: DocumentFacts, lexicon: Lexicon) -> list[SectionSpan]:
     """The parts with a place or an issuer of their own; one where a document is about one place.
 
-    A heading that is only a place's or a central body's name opens a section (a collected bulletin); where headings of
-    one level name different places, each opens one (a digest).
+    A heading that is only a place's or a central body's name opens a section (a collected bulletin); where most
+    headings of one level open with different places, each of that level opens one (a digest).
     """
     text = logical.text
-    starts: list[tuple[int, str | None, str | None]] = []
-    candidates: list[tuple[Block, str]] = []
-    for block in outline.blocks:
-        if block.role not in ("heading", "title", "note") and not (block.role == "prose" and block.end - block.start <= 18):
-            continue
-        body = text[block.marker_end : block.end]
-        place = heading_place(body, lexicon)
-        if place is not None:
-            starts.append((block.start, place, body.strip("【】:：[]")))
-        elif block.role in ("heading", "title"):
-            named = [p for p in recognise_places(body, 0, len(body), lexicon, facts.place if facts.place != COUNTRY else None) if not p.deictic]
-            if named and named[0].start <= 2:
-                candidates.append((block, named[0].code))
-    if len(starts) < 2:
-        codes = {code for _, code in candidates}
-        heads = [b for b in outline.blocks if b.role in ("heading", "title")]
-        level = min((b.level for b, _ in candidates), default=0)
-        same = [(b, c) for b, c in candidates if b.level == level or b.role == "title"]
-        peers = [b for b in heads if b.level == level or b.role == "title"]
-        if len(codes) >= 3 and len(same) >= _DIGEST_SHARE * len(peers) and not _parts_of_one(codes, facts, lexicon):
-            by_start = {b.start: c for b, c in same}
-            starts = [(b.start, by_start.get(b.start, facts.place), text[b.marker_end : b.end]) for b in peers]
-    if not starts or (len(starts) == 1 and starts[0][0] > 400):
+    starts = _collected(text, outline, lexicon) or _digest(text, outline, facts, lexicon)
+    if not starts:
         return [SectionSpan(0, len(text), facts.place, None, False, _year_of(facts, text))]
-    starts.sort()
     out: list[SectionSpan] = []
     first_prose = next((b.start for b in outline.blocks if b.role == "prose" and b.end - b.start > 18), len(text))
     if starts[0][0] > first_prose:
         out.append(SectionSpan(0, starts[0][0], facts.place, None, False, _year_of(facts, text[: starts[0][0]])))
-    elif starts[0][0] > 0:
-        starts[0] = (0, *starts[0][1:])
     for i, (start, place, title) in enumerate(starts):
         end = starts[i + 1][0] if i + 1 < len(starts) else len(text)
-        if out and out[-1].place == place and out[-1].own and end - start < 8:
-            continue
-        out.append(SectionSpan(start, end, place, title, True, common_year(text[start:end]) or _year_of(facts, text)))
+        year = common_year(text[start:end]) if facts.date is None or len(facts.date) < 10 else None
+        out.append(SectionSpan(start, end, place or facts.place, title, True, year or _year_of(facts, text)))
+    if out[0].start > 0:  # a masthead stands above the first section and belongs to it
+        out[0] = replace(out[0], start=0)
     return out
 
 
-def _parts_of_one(codes: set[str], facts: DocumentFacts, lexicon: Lexicon) -> bool:
-    """Whether the places are parts of the document's own (a province's report that goes through its cities)."""
-    return facts.place not in (None, COUNTRY) and False and bool(lexicon)
+def _collected(text: str, outline: Outline, lexicon: Lexicon) -> list[tuple[int, str | None, str]]:
+    """Sections under headings that are nothing but the name of a place or of a central body; two at least."""
+    starts: list[tuple[int, str | None, str]] = []
+    blocks = outline.blocks
+    for i, block in enumerate(blocks):
+        if block.role not in ("heading", "title", "note") and not (block.role == "prose" and block.end - block.start <= 18):
+            continue
+        body = text[block.marker_end : block.end]
+        place = heading_place(body, lexicon)
+        signature = i + 1 < len(blocks) and re.fullmatch(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日.{0,4}", text[blocks[i + 1].start : blocks[i + 1].end])
+        if place is not None and not signature:
+            starts.append((block.start, place, body.strip("【】:：[]")))
+    return starts if len({place for _, place, _ in starts}) >= 2 else []
+
+
+def _digest(text: str, outline: Outline, facts: DocumentFacts, lexicon: Lexicon) -> list[tuple[int, str | None, str]]:
+    """Items of a digest: headings of one level of which most open with a place, and with different ones."""
+    within = facts.place if facts.place != COUNTRY else None
+    by_level: dict[int, list[tuple[Block, str | None]]] = {}
+    for block in outline.blocks:
+        if block.role == "heading":
+            by_level.setdefault(block.level, []).append((block, _opening_place(text, block, lexicon, within)))
+    for level in sorted(by_level):
+        placed = [(b, c) for b, c in by_level[level] if c]
+        provinces = {lexicon.gazetteer.province_of(c) for _, c in placed if c}
+        if len({c for _, c in placed}) >= 3 and len(placed) > _DIGEST_SHARE * len(by_level[level]) and (len(provinces) >= 3 or len(placed) >= 4):
+            first = placed[0][0].start
+            return [(b.start, c, text[b.marker_end : b.end]) for b, c in by_level[level] if b.start >= first]
+    return []
+
+
+def _opening_place(text: str, block: Block, lexicon: Lexicon, within: str | None) -> str | None:
+    """The place that opens a heading; of 湖北襄阳 the smaller."""
+    body = text[block.marker_end : block.end]
+    named = [p for p in recognise_places(body, 0, len(body), lexicon, within) if not p.deictic]
+    if not named or named[0].start > 1:
+        return None
+    code, end = named[0].code, named[0].end
+    for p in named[1:]:
+        if p.start == end and lexicon.gazetteer.inside(p.code, code):
+            code, end = p.code, p.end
+    return code
 
 
 def _year_of(facts: DocumentFacts, text: str) -> int | None:
@@ -101,50 +117,56 @@ def _year_of(facts: DocumentFacts, text: str) -> int | None:
 def settings_of(
     logical: LogicalText, outline: Outline, facts: DocumentFacts, sections: list[SectionSpan], cues: Cues
 ) -> list[Setting]:
-    """Section, plan or report, and subject's period of each block, in order."""
+    """Section, plan or report, and subject's period of each block, in order.
+
+    A document reports unless its title, a heading or a paragraph's own words say that it plans; what a heading says
+    holds to the next that says something, what a paragraph says to the next heading.
+    """
     text = logical.text
     out: list[Setting] = []
     work_report = bool(facts.title and _WORK_REPORT.search(facts.title))
     plan_title = plan_by_title(facts.title, cues)
-    k = -1
-    plan: bool | None = plan_title or None
-    period: str | None = None
+    current = -1
+    plan, period = plan_title, None
     for block in outline.blocks:
         section = next((i for i, s in enumerate(sections) if s.start <= block.start < s.end), len(sections) - 1)
-        if section != k:
-            k = section
-            plan = plan_title or None
-            period = _default_period(facts, sections[k], work_report, bool(plan))
+        where = sections[section]
+        if section != current:
+            current, plan = section, plan_title
+            period = _default_period(facts, where, work_report, plan)
         body = text[block.start : block.end]
-        year = sections[k].year
-        heading = _heading_mode(block, text, cues)
-        if block.role in ("heading", "title") or (block.units and block.marker and block.marker < 7):
-            mode = _mode_of_heading(body[:60], cues, year)
-            if mode is not None and block.role in ("heading", "title"):
+        if block.role in ("heading", "title"):
+            mode = _mode_of_heading(body[:60], cues, where.year)
+            said = _subject(body, facts, where.year, plan if mode is None else mode)
+            if mode is not None:
                 plan = mode
-                period = _subject(body, facts, year, bool(plan), work_report) or _default_period(facts, sections[k], work_report, bool(plan))
-        if block.role == "prose":
-            if heading is None and not plan_title:
-                plan = _mode_of_paragraph(body, cues, plan, year)
-            head = body[:120]
-            said = _subject(head, facts, year, bool(plan), work_report)
-            if not plan and said is None and _FIVE.search(body) and not period_is_five(period):
-                said = _five(facts, year, text) if period is None or period == _default_period(facts, sections[k], work_report, bool(plan)) else None
-            if said is not None:
+            if mode is not None or said is not None or block.level <= 3:
+                period = said or (_default_period(facts, where, work_report, plan) if not (work_report and mode is None and said is None) else period)
+        elif block.role == "prose":
+            here = _paragraph_mode(body, cues, plan, plan_title, _heading_mode(block, cues, where.year), where.year, facts, text)
+            said = _subject(body[:120], facts, where.year, here)
+            if said is None and not here and _FIVE_SAID.search(_bare(body)) and not period_is_five(period):
+                said = five_years(where.year, is_late(facts, text)) if where.year else None
+            if here != plan and not plan_title:
+                plan = here
+                period = said or _default_period(facts, where, work_report, plan)
+            elif here != plan:  # an order that opens with what was reached
+                out.append(Setting(section, here, said or _default_period(facts, where, work_report, here)))
+                continue
+            elif said is not None:
                 period = said
-            elif bool(plan) != (out[-1].plan if out else bool(plan)):
-                period = _default_period(facts, sections[k], work_report, bool(plan))
-        out.append(Setting(section, bool(plan), period))
+        out.append(Setting(section, plan, period))
     return out
+
+
+def _bare(text: str) -> str:
+    """The text without titles in 《》, which name periods that are not the text's own."""
+    return re.sub(r"《[^》]*》", "", text)
 
 
 def period_is_five(period: str | None) -> bool:
     """Whether a period is a span of five years."""
     return bool(period and (m := re.fullmatch(r"(\d{4})/(\d{4})", period)) and int(m[2]) - int(m[1]) == 4)
-
-
-def _five(facts: DocumentFacts, year: int | None, text: str) -> str | None:
-    return five_years(year, is_late(facts, text)) if year else None
 
 
 def is_late(facts: DocumentFacts, text: str) -> bool:
@@ -168,17 +190,20 @@ def _default_period(facts: DocumentFacts, section: SectionSpan, work_report: boo
     return str(year)
 
 
-def _heading_mode(block: Block, text: str, cues: Cues) -> bool | None:
+def _heading_mode(block: Block, cues: Cues, year: int | None) -> bool | None:
     """What the headings above a paragraph say: True plan, False report, None nothing."""
     for heading in reversed(block.headings):
-        mode = _mode_of_heading(heading.text, cues, None)
+        mode = _mode_of_heading(heading.text, cues, year)
         if mode is not None:
             return mode
     return None
 
 
 def _mode_of_heading(heading: str, cues: Cues, year: int | None) -> bool | None:
+    """A heading's words, or the period of the work that it names: 2026年工作 in a report of 2026 is a plan."""
     report, plan = cues.report_heading.search(heading), cues.plan_heading.search(heading)
+    if not report and not plan and year and (m := re.search(r"((?:19|20)\d{2})年(?:政府|全年|主要|重点)?(?:工作|任务)(?!报告|回顾|总结)", heading)):
+        return int(m[1]) >= year
     if report and plan:
         return None
     if plan:
@@ -186,39 +211,41 @@ def _mode_of_heading(heading: str, cues: Cues, year: int | None) -> bool | None:
     return False if report else None
 
 
-def _mode_of_paragraph(body: str, cues: Cues, plan: bool | None, year: int | None) -> bool | None:
-    """Whether a paragraph under no telling heading plans: its cue words weighed, the mode before it where they balance."""
-    done = len(cues.done_sentence.findall(body))
+def _paragraph_mode(
+    body: str, cues: Cues, plan: bool, plan_title: bool, heading: bool | None, year: int | None, facts: DocumentFacts, text: str
+) -> bool:  # fmt: skip
+    """Whether a paragraph plans: by its opening, then its headings, then its cue words weighed, then what went before."""
+    opening = re.split(r"[。;]", body)[0][:60]
+    if _past(opening, year, is_late(facts, text)):
+        return False
+    if heading is not None:
+        return heading
     ahead = len(cues.plan_paragraph.findall(body))
-    figures_ahead = len(re.findall(r"\d[^。;,]{0,12}(?:左右|以上)", body)) if not done else 0
-    if _FIVE.search(body[:30]) or re.match(r"(?:过去的?一年|一年来|去年|20\d{2}年以来)", body):
-        return False
-    if re.match(r"(?:今年|新的一年|下一步|明年)[,，我]", body) and ahead > done:
+    if plan_title:
         return True
-    if done >= 2 and done > ahead:
-        return False
-    if ahead + figures_ahead > done and ahead:
+    if cues.plan_opening.match(body):
         return True
-    if plan is None and done == 0 and len(body) > 40:
-        # imperative clauses without any word of completion, before anything was reported: an order or a plan
-        return True if cues.action.match(_second_sentence(body)) else None
-    return plan
+    done = len(cues.done_sentence.findall(body))
+    if ahead > done:
+        return True
+    return False if done >= 2 and done > ahead else plan
 
 
-def _second_sentence(body: str) -> str:
-    parts = re.split(r"[。]", body)
-    sentence = parts[1] if len(parts) > 2 and len(parts[0]) <= 30 else parts[0]
-    return re.sub(r"^(?:[持续深入扎实大力加快全面积极稳步有序统筹全力着力切实严格坚决集中重点]{2})+", "", sentence)
+def _past(opening: str, year: int | None, late: bool) -> bool:
+    """Whether a paragraph opens with a period that is over: 过去五年, “十三五”期间 in 2021, 去年."""
+    found = [p for p in recognise_periods(opening, 0, len(opening), year, late) if p.start <= 6 and not p.future]
+    if not found or year is None:
+        return False
+    return int(found[0].period.split("/")[-1][:4]) < year or (bool(_FIVE_SAID.search(opening[:14])) and late)
 
 
-def _subject(head: str, facts: DocumentFacts, year: int | None, plan: bool, work_report: bool) -> str | None:
+def _subject(head: str, facts: DocumentFacts, year: int | None, plan: bool) -> str | None:
     """The period that a heading or a paragraph's opening names as its subject."""
-    opening = re.split(r"[。;]", head)[0][:60]
+    opening = _bare(re.split(r"[。;]", _ADDRESS.sub("", head))[0][:60])
     late = is_late(facts, head)
+    found = recognise_periods(opening, 0, len(opening), year, late)
     if plan:
-        found = [p for p in recognise_periods(opening, 0, len(opening), year, late) if p.start <= 12]
-        return found[0].period if found and not found[0].as_of else None
-    if year and (m := _FIVE.search(opening)) and m.start() <= 14:
-        return recognise_periods(opening, m.start() - 1 if opening[m.start() - 1 : m.start()] == "“" else m.start(), len(opening), year, late)[0].period if recognise_periods(opening, m.start(), len(opening), year, late) else None
-    found = [p for p in recognise_periods(opening, 0, len(opening), year, late) if p.start <= 8]
-    return found[0].period if found and (found[0].plain_year or found[0].since) else None
+        first = [p for p in found if p.start <= 12 and not p.as_of]
+        return first[0].period if first else None
+    first = [p for p in found if (p.start <= 14 and period_is_five(p.period)) or (p.start <= 8 and (p.plain_year or p.since))]
+    return first[0].period if first else None

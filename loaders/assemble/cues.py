@@ -16,6 +16,7 @@ class Cues:
             return lexicon.alternation(*codes, scheme=scheme)
 
         self.inside = re.compile(any_of("inside", scheme="domain"))
+        self.weak = re.compile(any_of("weak", scheme="domain"))
         self.outside = re.compile(any_of("outside", scheme="domain"))
         self.growth = re.compile(any_of("growth"))
         self.change = re.compile(any_of("change"))
@@ -44,6 +45,7 @@ class Cues:
         self.background = re.compile(any_of("background"))
         self.exhort = re.compile(any_of("exhort"))
         self.plan_paragraph = re.compile(any_of("plan-paragraph"))
+        self.plan_opening = re.compile(any_of("plan-opening"))
         self.ahead = re.compile(any_of("ahead"))
         self.spread = re.compile(f"{any_of('spread')}[^。;]{{6,}}?{any_of('practice')}")
         self.document_acts = re.compile(f"[^,]{{0,24}}?{any_of('document-noun')}[》”]?{any_of('document-agent')}")

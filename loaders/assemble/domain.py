@@ -15,7 +15,9 @@ _CLAUSE = re.compile(r"[^,;:。!?\n]+")
 
 def rural(text: str, cues: Cues) -> bool:
     """Whether words of the domain stand in the text."""
-    return cues.inside.search(text) is not None
+    if cues.inside.search(text) is not None:
+        return True
+    return len(set(cues.weak.findall(text))) >= 2
 
 
 def heading_verdict(headings: Iterable[str], cues: Cues) -> bool | None:
@@ -24,7 +26,7 @@ def heading_verdict(headings: Iterable[str], cues: Cues) -> bool | None:
     乡村振兴 decides «in», 制造业 «out»; 持续办好为民实事 and 政府工作报告 leave it open.
     """
     for heading in headings:
-        if rural(heading, cues):
+        if rural(heading, cues) or cues.weak.search(heading):
             return True
         if cues.outside.search(heading):
             return False
@@ -41,6 +43,16 @@ def sentence_in(text: str, verdict: bool | None, cues: Cues) -> bool:
     if verdict is None:
         return rural(text, cues)
     return rural(text, cues) or not cues.outside.search(text)
+
+
+def clause_around(text: str, start: int, end: int) -> str:
+    """The clause in which ``text[start:end]`` stands."""
+    a, b = start, end
+    while a > 0 and text[a - 1] not in ",;:。!?\n":
+        a -= 1
+    while b < len(text) and text[b] not in ",;:。!?\n":
+        b += 1
+    return text[a:b]
 
 
 def clause_in(text: str, start: int, end: int, verdict: bool | None, cues: Cues) -> bool:

@@ -116,13 +116,20 @@ def _place(document: Document, text: str, title: str | None, lexicon: Lexicon) -
     """The area that a document is about: its metadata, its title, then what its text names most."""
     gazetteer = lexicon.gazetteer
     meta = document.metadata
+    given: str | None = None
     for label in (meta.place, meta.publisher):
-        if label and (found := recognise_places(fold(label), 0, len(label), lexicon, None)):
-            return found[0].code
-        if label and label.strip() in ("全国", "国家"):
-            return COUNTRY
-    if title and (found := [p for p in recognise_places(fold(title), 0, len(title), lexicon, None) if not p.deictic]):
-        return found[0].code
+        if given is None and label and (found := recognise_places(fold(label), 0, len(label), lexicon, None)):
+            given = found[-1].code if found[-1].start == found[0].end or len(found) == 1 else found[0].code
+        if given is None and label and label.strip() in ("全国", "国家"):
+            given = COUNTRY
+    if title:
+        named = [p for p in recognise_places(fold(title), 0, len(title), lexicon, given) if not p.deictic]
+        code = _one_place([p.code for p in named], lexicon)
+        # a title narrows what the columns say (安康：… of 陕西), and settles what they leave open
+        if code and (given is None or (named[0].start <= 1 and gazetteer.inside(code, given))):
+            return code
+    if given is not None:
+        return given
     counts: Counter[str] = Counter()
     body = text[:20_000]
     national, local = len(_NATIONAL.findall(body)), len(_SUBNATIONAL.findall(body))
@@ -148,6 +155,15 @@ def _place(document: Document, text: str, title: str | None, lexicon: Lexicon) -
     if national:
         return COUNTRY
     return counts.most_common(1)[0][0] if counts else None
+
+
+def _one_place(codes: list[str], lexicon: Lexicon) -> str | None:
+    """The one place that codes stand for: the smallest of a line from a province down; None where they differ (粤桂)."""
+    distinct = list(dict.fromkeys(codes))
+    if not distinct:
+        return None
+    deepest = max(distinct, key=lambda c: len(lexicon.gazetteer.ancestors(c)))
+    return deepest if all(lexicon.gazetteer.inside(deepest, c) for c in distinct) else None
 
 
 def _narrow(province: str, named: list[object], body: str, lexicon: Lexicon) -> str:

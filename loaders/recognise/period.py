@@ -86,7 +86,7 @@ def recognise_periods(text: str, start: int, end: int, year: int | None, late: b
         if m["year"] or m["relative"]:
             current = used_year
         by = bool(_BY.search(before)) or m["asof"] == "至" and bool(m["planlast"])
-        plain = bool(m["year"] or m["relative"]) and re.fullmatch(r"\d{4}", period) is not None
+        plain = bool(m["year"] or m["relative"] or m["lastyear"]) and re.fullmatch(r"\d{4}", period) is not None
         found.append(
             PeriodMention(
                 body_start if m["asof"] == "至" else m.start(), m.end(), period,
