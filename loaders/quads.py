@@ -8,6 +8,7 @@ There are no blank nodes, so that sorted N-Quads are the canonical form.
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -37,6 +38,8 @@ _RELATIONS = {
     "mentions": "cites",
 }
 _PLACE_RULE = "measure.place"
+SENTENCE_RULE = "observation.sentence"
+_SENTENCE_END = re.compile(r"[。！？!?]+[”’」』）)]?|(?<=[：；:;])\s*\n|\n[ \t\r]*\n|\n(?=[\u3000\t ]{2})")
 
 _node = lru_cache(maxsize=4096)(NamedNode)  # terms, concepts and places come again and again
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -86,6 +89,7 @@ def bulletin_quads(extraction: Extraction, names: iris.Names, versions: Versions
     for section in extraction.sections:
         node = writer.start("section", section.id, "Section")
         writer.grounded(node, (Evidence(span=section.span, rule=section.rule),), section.confidence)
+        writer.add(node, _kg("span"), writer.span(section.span))
         writer.place(node, section.place)
         writer.text(node, _DCTERMS + "title", section.title, language="zh")
     for measure in extraction.measures:
@@ -303,6 +307,7 @@ class _Writer:
         node = self.start("measure", measure.id, "Measure")
         own = Evidence(span=measure.span, rule=measure.rule)
         self.grounded(node, (own,), measure.confidence)
+        self.add(node, _kg("span"), self.span(measure.span))
         self.add(node, _kg("inSection"), self.part("section", measure.section))
         self.place(node, measure.place)
         self.period(node, measure.period)
@@ -330,7 +335,9 @@ class _Writer:
         self.add(node, _TYPE, _node("http://purl.org/linked-data/cube#Observation"))
         self.add(node, _node("http://purl.org/linked-data/cube#dataSet"), _kg("observations"))
         own = Evidence(span=observation.span, rule=observation.rule)
-        self.grounded(node, (own, *observation.evidence), observation.confidence)
+        sentence = Evidence(span=sentence_around(self.document.text, observation.span), rule=SENTENCE_RULE)
+        self.add(node, _kg("span"), self.span(observation.span))
+        self.grounded(node, (own, sentence, *observation.evidence), observation.confidence)
         self.add(node, _kg("inSection"), self.part("section", observation.section))
         self.add(node, _kg("value"), decimal_literal(observation.value))
         self.add(node, _kg("inUnit"), _node(iris.concept("unit", observation.unit)))
@@ -379,6 +386,23 @@ class _Writer:
 
     def _measures(self, ids: Iterable[str]) -> Iterator[Measure]:
         return (self.measures[one] for one in ids if one in self.measures)
+
+
+def sentence_around(text: str, span: Span) -> Span:
+    """The sentence in which a number stands, for a reader to judge it by; at most 300 characters on either side.
+
+    A line break ends a sentence only where the text around it shows that it is more than page layout.
+    """
+    start = max((m.end() for m in _SENTENCE_END.finditer(text, max(0, span.start - 300), span.start)), default=-1)
+    if start < 0:
+        start = max(0, span.start - 300)
+    end_mark = _SENTENCE_END.search(text, span.end, min(len(text), span.end + 300))
+    end = end_mark.end() if end_mark else min(len(text), span.end + 300)
+    while start < span.start and text[start].isspace():
+        start += 1
+    while end > span.end and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
 
 
 def _join(one: Span, other: Span) -> Span:

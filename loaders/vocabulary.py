@@ -19,6 +19,9 @@ from loaders.place_quads import place_quads
 from loaders.resources import data_folder
 
 T = TypeVar("T")
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+_IN_SCHEME = _SKOS + "inScheme"
+_UPWARDS = (_SKOS + "broader", iris.term("inside"))
 
 
 def vocabulary_files(extra: tuple[Path, ...] = ()) -> list[Path]:
@@ -42,6 +45,38 @@ def vocabulary_quads(graph: str, extra: tuple[Path, ...] = ()) -> Iterator[Quad]
     whenever the files are.
     """
     name = NamedNode(graph)
+    quads = list(_stated(name, extra))
+    yield from quads
+    yield from _within(quads, name)
+
+
+def _within(quads: list[Quad], graph: NamedNode) -> Iterator[Quad]:
+    """`kg:within` of every concept: itself and all above it.
+
+    Questions need the narrower concepts and the places inside; a path of any length in each of them costs minutes in
+    a store of millions, one pattern costs nothing.
+    """
+    above: dict[str, set[str]] = {}
+    for quad in quads:
+        if not isinstance(quad.subject, NamedNode):
+            continue
+        if quad.predicate.value in _UPWARDS and isinstance(quad.object, NamedNode):
+            above.setdefault(quad.subject.value, set()).add(quad.object.value)
+        elif quad.predicate.value == _IN_SCHEME:
+            above.setdefault(quad.subject.value, set())
+    for concept in sorted(above):
+        reached, waiting = {concept}, [concept]
+        while waiting:
+            for higher in above.get(waiting.pop(), ()):
+                if higher not in reached:
+                    reached.add(higher)
+                    waiting.append(higher)
+        for higher in sorted(reached):
+            yield Quad(NamedNode(concept), NamedNode(iris.term("within")), NamedNode(higher), graph)
+
+
+def _stated(name: NamedNode, extra: tuple[Path, ...]) -> Iterator[Quad]:
+    """What the files themselves say."""
     for path in vocabulary_files(extra):
         if path.suffix == ".tsv":
             continue

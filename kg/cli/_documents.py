@@ -1,0 +1,22 @@
+"""The documents below paths that a user named."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from loaders.readers import ReadFailure, ReadOptions, inputs, read, read_stdin
+from loaders.records import Document
+from loaders.work import STDIN
+
+
+def documents(paths: Sequence[Path], text_column: str | None) -> Iterator[Document | ReadFailure]:
+    """Every document of the paths, in their order; InputError for a path that is not there or that no reader knows."""
+    options = ReadOptions(text_column=text_column)
+    for path in paths:
+        if path == STDIN:
+            yield from read_stdin(sys.stdin.buffer.read(), options)
+            continue
+        for unit in inputs(path, options):
+            yield from read(unit, options)

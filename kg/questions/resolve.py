@@ -1,0 +1,188 @@
+"""From what a user writes (a code, a label or an alias, in Chinese or English) to terms of the store's vocabulary."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.questions.model import CODES, SCHEMES, Filters, Parameter, Question
+from kg.store import GraphStore
+from loaders import iris
+from loaders.contract import period_months
+from loaders.errors import KgError
+
+Term = NamedNode | Literal
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_LEVELS = ("country", "province", "prefecture", "county")
+_PERIOD = re.compile(r"(\d{4})年(?:(\d{1,2})月)?")
+
+_LABELS = """
+PREFIX kg: <https://zhenxing.example/ns#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?concept ?code ?label ?preferred ?level WHERE { GRAPH <%s> {
+  ?concept skos:inScheme <%s> .
+  OPTIONAL { ?concept kg:level ?level }
+  { ?concept skos:notation ?code } UNION
+  { ?concept skos:prefLabel ?label . BIND(true AS ?preferred) } UNION
+  { ?concept skos:altLabel|skos:hiddenLabel ?label }
+} }"""
+
+
+def folded(text: str) -> str:
+    """A label as a key: compatibility forms folded, case and outer white space gone."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def months(period: str) -> tuple[int, int]:
+    """First and last month of a period as a user writes it; KgError says which forms there are."""
+    spelt = _PERIOD.sub(lambda m: m[1] + (f"-{int(m[2]):02d}" if m[2] else ""), period.strip().upper())
+    found = period_months(spelt.replace("至", "/"))
+    if found is None:
+        raise KgError(
+            f"{period!r} is no period: write 2024, 2024-09, 2024-Q3 or two of them with a slash between, 2021/2025"
+        )
+    return found
+
+
+class Resolver:
+    """Looks up concepts and places in the vocabulary that a store was built with."""
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store = store
+        self._schemes: dict[str, tuple[dict[str, str], dict[str, dict[str, str]], list[str]]] = {}
+
+    def _scheme(self, scheme: str) -> tuple[dict[str, str], dict[str, dict[str, str]], list[str]]:
+        """Concepts by code, by folded label (with their level), and all that a user may have meant."""
+        if scheme not in self._schemes:
+            codes: dict[str, str] = {}
+            labels: dict[str, dict[str, str]] = {}
+            shown: list[str] = []
+            query = _LABELS % (self._store.names.vocabulary_graph, iris.term(scheme))
+            for concept, code, label, preferred, level in self._store.store.query(query):  # type: ignore[union-attr]
+                if code is not None:
+                    codes[folded(code.value)] = concept.value
+                    shown.append(code.value)
+                if label is not None:
+                    labels.setdefault(folded(label.value), {})[concept.value] = level.value if level else ""
+                    if preferred is not None:
+                        shown.append(label.value)
+            self._schemes[scheme] = codes, labels, sorted(set(shown))
+        return self._schemes[scheme]
+
+    def concept(self, scheme: str, written: str, what: str) -> NamedNode:
+        """The concept that a code, label or alias names; KgError names the nearest, or the several that it may be."""
+        codes, labels, shown = self._scheme(scheme)
+        key = folded(written)
+        if key in codes:
+            return NamedNode(codes[key])
+        found = labels.get(key, {})
+        if not found:
+            near = self._nearest(key, labels, shown)
+            hint = f"; nearest: {', '.join(near)}" if near else ""
+            raise KgError(f"there is no {what} {written!r}{hint}")
+        ranks = {concept: _LEVELS.index(level) if level in _LEVELS else 0 for concept, level in found.items()}
+        first = sorted(concept for concept, rank in ranks.items() if rank == min(ranks.values()))
+        if len(first) > 1:
+            names = ", ".join(sorted(concept.rpartition("-")[2] if what == "place" else concept for concept in first))
+            raise KgError(f"{written!r} is the name of more than one {what}: give the code of one of them, {names}")
+        return NamedNode(first[0])
+
+    @staticmethod
+    def _nearest(key: str, labels: Iterable[str], shown: list[str]) -> list[str]:
+        by_key = {folded(one): one for one in shown}
+        near = get_close_matches(key, by_key, 3, 0.5) or get_close_matches(key, labels, 3, 0.5)
+        if not near:
+            near = [one for one in by_key if key and (key in one or one in key)][:3]
+        return [by_key.get(one, one) for one in near]
+
+    def node(self, written: str) -> NamedNode:
+        """A bulletin, measure or observation by its IRI, or by the part of it after the base."""
+        base = self._store.names.base
+        if re.match(r"[a-z][a-z0-9+.-]*:", written):
+            candidate = written
+        else:
+            candidate = base + (written if written.startswith("bulletin/") else f"bulletin/{written}")
+        try:
+            return NamedNode(candidate)
+        except ValueError:
+            raise KgError(f"{written!r} names nothing: give an IRI, or its end as the other answers show it") from None
+
+    def terms(self, parameter: Parameter, values: Iterable[str]) -> list[Term]:
+        """RDF terms for the values of a parameter."""
+        return [self._term(parameter, value) for value in values]
+
+    def _term(self, parameter: Parameter, value: str) -> Term:
+        name = parameter.filter
+        if name in ("place", "exact-place"):
+            return self.concept("places", value, "place")
+        if name in SCHEMES:
+            return self.concept(SCHEMES[name], value, name)
+        if name == "period":
+            month = months(value)[0 if parameter.part == "first" else 1]
+            return Literal(str(month), datatype=NamedNode(_XSD + "integer"))
+        if name == "min-confidence":
+            return Literal(value, datatype=NamedNode(_XSD + "decimal"))
+        if name == "of":
+            return self.node(value)
+        if value not in CODES[name]:
+            near = get_close_matches(value, CODES[name], 1, 0.4)
+            hint = f"; nearest: {near[0]}" if near else ""
+            raise KgError(f"there is no {name} {value!r}{hint} (all: {', '.join(CODES[name])})")
+        return Literal(value)
+
+
+def fill(question: Question, filters: Filters, resolver: Resolver) -> tuple[dict[str, list[Term]], set[str]]:
+    """Terms for each parameter that is given or has a default, and the conditions that hold.
+
+    Errors: KgError for a filter that the question does not take, for one that it needs, and for an unknown value.
+    """
+    takes = {parameter.filter for parameter in question.parameters}
+    _check(question, filters, takes)
+    values: dict[str, list[Term]] = {}
+    conditions = set()
+    for parameter in question.parameters:
+        given = filters.given(parameter.filter) or parameter.default
+        if not given:
+            if parameter.required:
+                raise KgError(f"{question.name} needs --{parameter.filter}")
+            continue
+        values[parameter.name] = resolver.terms(parameter, given)
+        conditions.add(parameter.filter)
+        if parameter.filter == "period":
+            conditions.add("period-overlapping" if filters.overlapping else "period-inside")
+    if filters.all_links:
+        conditions.add("all-links")
+    return values, conditions
+
+
+def _check(question: Question, filters: Filters, takes: set[str]) -> None:
+    given = [
+        name
+        for name in ("place", "exact-place", "period", *SCHEMES, *CODES, "min-confidence", "of")
+        if filters.given(name)
+    ]
+    if strange := [name for name in given if name not in takes]:
+        offered = ", ".join(f"--{name}" for name in sorted(takes)) or "none"
+        raise KgError(f"{question.name} takes no --{strange[0]} (its filters: {offered})")
+    if filters.all_links and "all-links" not in question.conditions:
+        raise KgError(f"{question.name} takes no --all-links")
+    if filters.overlapping and not filters.period:
+        raise KgError("--overlapping needs --period")
+    if filters.min_confidence is not None and not 0 <= filters.min_confidence <= 1:
+        raise KgError(f"--min-confidence is a probability from 0 to 1, not {filters.min_confidence}")
+
+
+def decimal(value: str) -> Decimal:
+    """A number as a user writes it; KgError where it is none."""
+    try:
+        found = Decimal(value)
+    except InvalidOperation:
+        raise KgError(f"{value!r} is no number") from None
+    if not found.is_finite():
+        raise KgError(f"{value!r} is no number")
+    return found
