@@ -1,6 +1,7 @@
 """Agencies with their role in a measure: who leads, who acts jointly, who supports.
 
-Names: `ontology/agencies.ttl`. Finds 由人社部门牵头 as lead, 会同财政部门 as joint; a body that is only mentioned has no role.
+Names: `ontology/agencies.ttl`. Finds 由人社部门牵头 as lead, 会同财政部门 as joint; a body that is only mentioned has
+no role.
 """
 
 from __future__ import annotations
@@ -45,14 +46,20 @@ def recognise_agencies(text: str, lexicon: Lexicon, cues: object) -> list[Agency
             role = "support"
         elif _JOINT_BEFORE.search(before):
             role = "joint"
-        elif _JOINT_AFTER.match(after) or re.search(r"由$", before) and re.search("牵头", text[hit.end : hit.end + 20]):
+        elif _JOINT_AFTER.match(after) or (
+            re.search(r"由$", before) and re.search("牵头", text[hit.end : hit.end + 20])
+        ):
             role = "lead"
         roles.append(role)
     for i in range(len(hits) - 2, -1, -1):  # 财政、民政部门配合: the whole list has the role
         if roles[i] is None and roles[i + 1] and re.fullmatch(r"[、和及与]", text[hits[i].end : hits[i + 1].start]):
             roles[i] = roles[i + 1]
     for i in range(1, len(hits)):  # 会同财政、民政部门
-        if roles[i] is None and roles[i - 1] == "joint" and re.fullmatch(r"[、和及与]", text[hits[i - 1].end : hits[i].start]):
+        if (
+            roles[i] is None
+            and roles[i - 1] == "joint"
+            and re.fullmatch(r"[、和及与]", text[hits[i - 1].end : hits[i].start])
+        ):
             roles[i] = "joint"
     for hit, role in zip(hits, roles, strict=True):
         if role:

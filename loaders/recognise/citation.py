@@ -1,7 +1,7 @@
 """Citations: policy documents named in 《》, with their number and how the text stands to them.
 
-Numbers by GB/T 9704-2012, 7.2.5: 国发〔2018〕3号. Finds 根据《乡村振兴促进法》 as based-on, 印发《…》 as issues; without a
-word before it, mentions.
+Numbers by GB/T 9704-2012, 7.2.5: 国发〔2018〕3号. Finds 根据《乡村振兴促进法》 as based-on, 印发《…》 as issues;
+without a word before it, mentions.
 """
 
 from __future__ import annotations

@@ -32,10 +32,22 @@ class Quantity:
 
 
 _HAN_NUMERAL = "[一二三四五六七八九两十百千零〇][一二三四五六七八九两十百千万亿零〇]*"
-_NUMBER = rf"(?:{FIGURES}(?:[十百千]?[万亿]{{1,2}}(?:\d+(?:\.\d+)?[千百]?[万]?)?|[百千](?=[余多个名人户家元亩吨公]))?|{_HAN_NUMERAL})"
-_SKIP_BEFORE = re.compile(r"(?:第|前|排名|列|位居|居|No\.|[A-Za-z×*·/]|〔|\d-|\d\.)$")
+_NUMBER = (
+    rf"(?:{FIGURES}(?:[十百千]?[万亿]{{1,2}}(?:\d+(?:\.\d+)?[千百]?[万]?)?|[百千](?=[余多个名人户家元亩吨公]))?|"
+    rf"{_HAN_NUMERAL})"
+)
+# an ordinal, a rank, a model, a product or a telephone number
+_SKIP_BEFORE = re.compile(r"(?:第|前|排名|位列|名列|排列|位居|居|No\.|[A-Za-z×*·/]|〔|(?<!\d)0\d{2,3}-|\d\.)$")
 _PERIOD_BEFORE = re.compile(r"(?:近|过去|未来|今后|最近|前|这|每|连续|连)$")
 _NAME_AFTER = re.compile(r"年?(?:行动|计划|攻坚|规划|专项)")
+_NEGATIVE = re.compile(r"[一-鿿(]-$")  # 增速为-3.2%; in 2%-3% the dash joins
+_SOME = re.compile(r"(?:(?<![人户])数|几)$")  # 数百万元, 几十户: no value can be said
+_PARTS = {
+    "百": Decimal(1),
+    "千": Decimal(10),
+    "万": Decimal(100),
+}  # 百分之, 千分之, 万分之: what to divide by for a per cent
+_ROUND = re.compile(r"[十百千]*万?")  # 百, 千万: a round number that is a quantity only with a hedge (近百家)
 
 
 class QuantityGrammar:
@@ -43,27 +55,42 @@ class QuantityGrammar:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.units = lexicon.unit_forms
-        unit = "|".join(re.escape(u) for u in sorted(self.units, key=lambda u: (-len(u), u)))
+        unit = "|".join(_guarded(u, lexicon) for u in sorted(self.units, key=lambda u: (-len(u), u)))
+        units = lexicon.in_scheme("units")
+        self.figures_only = frozenset(f for c in units for f in c.values("figuresOnly"))
+        self.no_digit = frozenset(f for c in units for f in c.values("setTermForm"))
+        self.noun_needed = frozenset(f for c in units for f in c.values("nounNeeded"))
         nouns = "|".join(re.escape(n) for n in sorted(lexicon.counted_nouns, key=lambda n: (-len(n), n)))
         self.nouns = lexicon.counted_nouns
         self.number = re.compile(
-            rf"百分之(?P<hundredth>{FIGURES}|[一二三四五六七八九十百点两]+)|千分之(?P<thousandth>{FIGURES}|[一二三四五六七八九十]+)|"
+            rf"(?P<part>[百千万])分之(?P<parts>{FIGURES}|[零一二三四五六七八九十百点两]+)|"
             rf"(?P<denominator>[二三四五六七八九十]|\d{{1,2}})分之(?P<numerator>[一二三四五六七八九十两]|\d{{1,2}})|"
             rf"(?<![\d.])(?P<upper>\d)/(?P<lower>\d)(?![\d/])|"
-            rf"翻(?P<doublings>[一两二三四]?)番|(?P<tenths>[一二三四五六七八九]|\d)成(?P<half>半|[一二三四五六七八九])?(?![立为功效员果绩长熟都本品就人套片]|千|分)|"
+            rf"翻了?(?P<doublings>[一两二三四]?)番|(?P<tenths>[一二三四五六七八九]|\d)成(?P<half>半|[一二三四五六七八九])?(?![立为功效员果绩长熟都本品就人套片]|千|分)|"
             rf"(?P<number>{_NUMBER})(?P<more>[余多])?(?P<scale>[万亿]{{0,2}})(?P<more2>[余多])?(?P<unit>{unit})?"
         )
         self.noun = re.compile(rf"[一-鿿“”]{{0,9}}?(?P<noun>{nouns})")
-        self.link = re.compile(r"(?:[-—~]|至|到)(?=[\d一二三四五六七八九十])")
+        self.noun_before = re.compile(rf"(?P<noun>{nouns})数?(?:已|共)?(?:达到?|为|有)?$")  # 受益人口58.7万
+        self.link = re.compile(r"(?:[-—~]|至|到)(?=[\d一二两三四五六七八九十])")
         self.listed = re.compile(r"[、和及与](?=\d)")
-        before = [
-            (code, lexicon.alternation(f"{code}-before")) for code in ("gt", "lt", "approx")
-        ]
+        before = [(code, lexicon.alternation(f"{code}-before")) for code in ("gt", "lt", "approx")]
         after = [(code, lexicon.alternation(f"{code}-after")) for code in ("gt", "lt", "approx")]
+        adverb = [(code, lexicon.alternation(f"{code}-adverb")) for code in ("gt", "lt")]
         self.before = re.compile("(?:" + "|".join(f"(?P<{c}>{a})" for c, a in before) + ")(?:了|到|于|达|为)?$")
-        self.after = re.compile("|".join(f"(?P<{c}>{a})" for c, a in after))
+        # an adverb rules the verb before the number: 至少帮扶2户
+        self.adverb = re.compile("(?:" + "|".join(f"(?P<{c}>{a})" for c, a in adverb) + r")(?:可|能)?[一-鿿]{1,3}$")
+        self.after = re.compile(r"(?:\(含[^()]{0,6}\))?(?:" + "|".join(f"(?P<{c}>{a})" for c, a in after) + ")")
         self.set_noun = re.compile(lexicon.alternation("set-noun", scheme="domain"))
         self.entitled = re.compile(lexicon.alternation("entitled"))
+
+
+def _guarded(form: str, lexicon: Lexicon) -> str:
+    """A pattern of a unit's form, but not where a longer word begins with it (家 in 家庭农场, 周 in 周年)."""
+    words = {
+        x for c in lexicon.in_scheme("units") for x in c.values("exclusionLabel") if x.startswith(form) and x != form
+    }
+    longer = "|".join(re.escape(x[len(form) :]) for x in sorted(words))
+    return re.escape(form) + (f"(?!{longer})" if longer else "")
 
 
 @lru_cache(maxsize=4)
@@ -116,8 +143,11 @@ def _read(text: str, m: re.Match[str], grammar: QuantityGrammar, limit: int) -> 
     """One number with what follows it; None where it is no quantity."""
     one = Decimal(1)
     start = m.start()
-    if m["hundredth"] or m["thousandth"]:
-        value = parse_numeral(m["hundredth"] or m["thousandth"]) / (1 if m["hundredth"] else 10)
+    if m["part"]:
+        try:
+            value = parse_numeral(m["parts"]) / _PARTS[m["part"]]
+        except ValueError:
+            return None
         return _Raw(start, m.end(), value, "%", one, one, None, False, m.end(), "quantity.percent")
     if m["denominator"]:
         value = 100 * parse_numeral(m["numerator"]) / parse_numeral(m["denominator"])
@@ -129,7 +159,9 @@ def _read(text: str, m: re.Match[str], grammar: QuantityGrammar, limit: int) -> 
         return _Raw(start, m.end(), value, "%", one, one, None, False, m.end(), "quantity.fraction")
     if m["doublings"] is not None:
         times = {"": 1, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4}[m["doublings"]]
-        return _Raw(start, m.end(), Decimal(2) ** times, "multiple", one, one, None, False, m.end(), "quantity.doubling")
+        return _Raw(
+            start, m.end(), Decimal(2) ** times, "multiple", one, one, None, False, m.end(), "quantity.doubling"
+        )
     if m["tenths"]:
         half = m["half"]
         value = 10 * parse_numeral(m["tenths"]) + (5 if half == "半" else parse_numeral(half) if half else 0)
@@ -140,7 +172,7 @@ def _read(text: str, m: re.Match[str], grammar: QuantityGrammar, limit: int) -> 
 def _read_plain(text: str, m: re.Match[str], grammar: QuantityGrammar, limit: int) -> _Raw | None:
     number, unit, start, end = m["number"], m["unit"], m.start(), m.end()
     chinese = not number[0].isdigit()
-    if _SKIP_BEFORE.search(text[max(0, start - 3) : start]):
+    if _SKIP_BEFORE.search(text[max(0, start - 6) : start]):
         return None
     try:
         value = parse_numeral(number)
@@ -154,18 +186,39 @@ def _read_plain(text: str, m: re.Match[str], grammar: QuantityGrammar, limit: in
     if unit is None:
         following = text[end : end + 1]
         if following and grammar.link.match(text, end):
-            return None if chinese else _Raw(start, end, value, None, Decimal(1), own_scale, hedge, chinese, end, "quantity.range")
+            return _Raw(start, end, value, None, Decimal(1), own_scale, hedge, chinese, end, "quantity.range")
         if not chinese and grammar.listed.match(text, end) and (m["scale"] or not hedge):
             return _Raw(start, end, value, None, Decimal(1), own_scale, hedge, chinese, end, "quantity.list")
         noun = grammar.noun.match(text, end, min(limit, end + 14))
         if noun and (own_scale > 1 or (not chinese and value >= 10)) and "的" not in noun[0][: -len(noun["noun"])]:
-            return _Raw(start, end, value, grammar.nouns[noun["noun"]], Decimal(1), own_scale, hedge, chinese, end, "quantity.counted-noun")
+            return _Raw(
+                start,
+                end,
+                value,
+                grammar.nouns[noun["noun"]],
+                Decimal(1),
+                own_scale,
+                hedge,
+                chinese,
+                end,
+                "quantity.counted-noun",
+            )
+        if own_scale > 1 and (
+            noun_before := grammar.noun_before.search(_unhedged(text[max(0, start - 12) : start], grammar))
+        ):
+            unit = grammar.nouns[noun_before["noun"]]
+            return _Raw(start, end, value, unit, Decimal(1), own_scale, hedge, chinese, end, "quantity.counted-noun")
         return None
     code, factor = grammar.units[unit]
     if not _plausible(text, start, end, value, unit, code, chinese, grammar, m):
         return None
     counted = end
     return _Raw(start, end, value, code, factor, own_scale, hedge, chinese, counted, f"quantity.{code}")
+
+
+def _unhedged(before: str, grammar: QuantityGrammar) -> str:
+    hedge = grammar.before.search(before)
+    return before[: hedge.start()] if hedge else before
 
 
 def _plausible(
@@ -175,27 +228,40 @@ def _plausible(
     """Whether a number with this unit reports a quantity rather than a date, an ordinal, a name or a set term."""
     before, after = text[max(0, start - 6) : start], text[end : end + 6]
     if code == "year":
-        if unit == "年" and (value >= 1000 or after[:1] in "底末初来级代间以前后度中起" or after[:2] == "以来"):
+        if unit == "年" and (
+            value >= 1000 or (after and after[0] in "底末初来级代间以前后度中起") or after[:2] == "以来"
+        ):
             return False
         if _NAME_AFTER.match(after) or _PERIOD_BEFORE.search(before):
-            return "满" in text[max(0, start - 2) : start] or ("连续" in before and bool(grammar.entitled.search(before + after)))
+            return "满" in text[max(0, start - 2) : start] or (
+                "连续" in before and bool(grammar.entitled.search(before + after))
+            )
         if chinese and unit == "年":
             return False
     if code == "day" and unit == "日":
         return text[start - 1 : start] != "月" and after[:1] in "内之" and not chinese
-    if code == "month":
-        if _PERIOD_BEFORE.search(before) and "满" not in before:
-            return before.endswith("连续") and bool(grammar.entitled.search(before + after))
+    if code == "month" and _PERIOD_BEFORE.search(before) and "满" not in before:
+        return before.endswith("连续") and bool(grammar.entitled.search(before + after))
     if unit in ("次", "季度", "个季度") and re.search(r"(?:第|连续)$", before):
         return False
     if code in ("hour", "day", "month") and _NAME_AFTER.match(after):
         return False
     if chinese:
+        if _SOME.search(before) and m["number"][0] in "十百千万亿":
+            return False
         if m["scale"] or (value >= 10_000 and m["number"][-1] in "万亿"):
             return True
-        if value < 2 or unit in ("级", "度", "方", "道", "面", "分", "对", "门", "块", "岁", "里", "米", "周", "口", "员", "组", "队", "站", "档", "列", "单", "栏", "则", "年", "只", "部", "篇", "席", "岗", "起", "次", "片", "头", "条", "本", "位", "天", "人", "名") and len(m["number"]) == 1:
-            return unit in ("条", "次", "名", "位") and value >= 2 and re.match(r"[一-鿿]{2}", after) is not None and unit == "名"
-        if m["number"] in ("百", "千", "万", "十", "百千", "千百", "千万", "百万", "十百"):
+        hedged = bool(m["more"] or m["more2"] or grammar.before.search(before) or grammar.adverb.search(before))
+        if value < 2 and not (code == "multiple" or hedged):  # 一 as an article
+            return False
+        if unit in grammar.figures_only:
+            return False
+        if len(m["number"]) == 1 and value <= 10:
+            if unit in grammar.no_digit:
+                return False
+            if unit in grammar.noun_needed and not re.match(r"[一-鿿]{2}", after):
+                return False
+        if _ROUND.fullmatch(m["number"]) and value != 10 and not hedged:
             return False
         if before.endswith(("“", "这", "那", "哪")) or re.search(r"[一二三四五六七八九十](?:、)?$", before):
             return False
@@ -203,9 +269,7 @@ def _plausible(
     return True
 
 
-def _finish(
-    text: str, start: int, end: int, raw: list[_Raw], grammar: QuantityGrammar
-) -> Iterator[Quantity]:
+def _finish(text: str, start: int, end: int, raw: list[_Raw], grammar: QuantityGrammar) -> Iterator[Quantity]:
     """Ranges and lists get the unit and the scale of what follows; then the words around the number are read."""
     shared: list[_Raw | None] = list(raw)
     for i in range(len(raw) - 1, -1, -1):
@@ -214,28 +278,48 @@ def _finish(
             continue
         nxt = shared[i + 1] if i + 1 < len(shared) else None
         joined = nxt is not None and nxt.unit is not None and (
-            (m := grammar.link.match(text, this.end)) is not None and m.end() == nxt.start
-            or (m := grammar.listed.match(text, this.end)) is not None and m.end() == nxt.start
+            ((m := grammar.link.match(text, this.end)) is not None and m.end() == nxt.start)
+            or ((m := grammar.listed.match(text, this.end)) is not None and m.end() == nxt.start)
         )  # fmt: skip
         if this.unit is None:
             if not joined or nxt is None:
                 shared[i] = None
                 continue
             scale = nxt.scale if this.scale == 1 else Decimal(1)
-            shared[i] = _Raw(this.start, this.end, this.value * scale, nxt.unit, nxt.factor, this.scale, this.hedge, this.chinese, this.end, this.rule)
+            shared[i] = _Raw(
+                this.start,
+                this.end,
+                this.value * scale,
+                nxt.unit,
+                nxt.factor,
+                this.scale * scale,
+                this.hedge,
+                this.chinese,
+                this.end,
+                this.rule,
+            )
     done = [r for r in shared if r is not None]
-    for k, r in enumerate(done):
+    for r in done:
         qualifier, before, after = _hedge(text, start, end, r, grammar)
-        if k and done[k - 1].rule == "quantity.range" and grammar.link.match(text, done[k - 1].end) and qualifier == "eq":
-            qualifier = "eq"
         assert r.unit is not None
-        yield Quantity(r.start, r.end, r.value * r.factor, r.unit, r.hedge or qualifier, before, after, r.counted, r.rule)
+        negative = r.unit in ("%", "percentage-point") and _NEGATIVE.search(text, max(start, r.start - 2), r.start)
+        yield Quantity(
+            r.start,
+            r.end,
+            r.value * r.factor * (-1 if negative else 1),
+            r.unit,
+            r.hedge or qualifier,
+            before,
+            after,
+            r.counted,
+            r.rule,
+        )
 
 
 def _hedge(text: str, start: int, end: int, r: _Raw, grammar: QuantityGrammar) -> tuple[str, int, int]:
     """The qualifier that the words beside a number give, and where they begin and end."""
     window = text[max(start, r.start - 8) : r.start]
-    m = grammar.before.search(window)
+    m = grammar.before.search(window) or grammar.adverb.search(window)
     qualifier, before, after = "eq", r.start, r.end
     if m:
         before = r.start - len(window) + m.start()
