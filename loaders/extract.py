@@ -197,7 +197,11 @@ class _Extractor:
 
     def _verdict(self, block: Block, unit: Unit, titles: list[str], section: int) -> bool | None:
         verdict = block_verdict(block, unit, titles, self.cues)
-        return True if verdict is None and self.dense[section] else verdict
+        if verdict is None and self.dense[section]:
+            bodies = [self.text[u.start : u.end] for u in block.units]
+            if 2 * sum(rural(x, self.cues) for x in bodies) >= len(bodies):
+                return True
+        return verdict
 
     def _units(self, block: Block, titles: list[str], section: int) -> tuple[Unit, ...]:
         """The paragraph's units; an item of several sentences goes by its own opening sentence, as a heading.

@@ -22,10 +22,11 @@ _MASS = frozenset({"ton", "kg"})
 _MONEY = frozenset({"CNY", "CNY/person", "CNY/household"})
 _BREAKS = frozenset(",。;:!?\n")
 
-# Weights of the three places and of a label's length; chosen on sentences of our own and the development set, where
-# halving or doubling any one of them changes fewer than 2 in 100 decisions.
+# Weights of the places and of a label's length; chosen on sentences of our own and the development set.
 AFTER, COVER, BEFORE, LENGTH, OWN_UNIT = 9.0, 13.0, 7.0, 1.0, 1.0
-DISTANCE, NUMBER_BETWEEN, CLAUSE_BACK, STRONG = 0.25, 1.5, 2.0, 5.0
+DISTANCE, NUMBER_BETWEEN, CLAUSE_BACK, STRONG, OTHER = 0.3, 1.5, 2.0, 5.0, 1.5
+WORDS_BETWEEN = 10  # added to the distance where real words stand between a label and the number of a count
+_TIMES = frozenset({"day", "month", "year", "hour"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +63,29 @@ class MetricGrammar:
                 self.verbal[word] = concept
             self.classifier += [(word, concept) for word in concept.values("classifier")]
         self.classifier.sort(key=lambda p: (-len(p[0]), p[0], p[1].iri))
+        self.heads = {h: c for c in lexicon.in_scheme("metrics") for h in c.values("headNoun")}
+        self.bare_words = re.compile(lexicon.alternation("bare") + r"|\d")
+        lead, faster, part = (lexicon.alternation(c) for c in ("number-lead", "faster", "part-of"))
+        self.lead = re.compile(f"(?:{lead})+$|[“”]")
+        self.share_clause = re.compile(f"^{part}|、{part}[^、]*$|^(?:增速|增幅)?(?:比|较).{{2,}}{faster}$|、(?:比|较)[^、]{{2,}}{faster}$")
         stop = lexicon.find_code("cues", "counted-noun-end")
         self.stop = re.compile("|".join(map(re.escape, lexicon.labels("cues", "counted-noun-end"))))
         self.no_stop = stop.values("exclusionLabel") if stop else ()
 
     def allows(self, concept: Concept, unit: str) -> bool:
         """Whether a number with this unit may be of this metric."""
-        units = self.units[concept.iri]
-        return (
-            unit in units or unit in RELATIVE or (unit in PEOPLE and bool(units & PEOPLE))
-            or (unit in _MASS and bool(units & _MASS))
-        )  # fmt: skip
+        units, usual = self.units[concept.iri], self.usual[concept.iri]
+        if unit in RELATIVE:
+            return usual not in _TIMES
+        return unit in units or (unit in PEOPLE and usual in PEOPLE) or (unit in _MASS and bool(units & _MASS))
+
+    def bonus(self, concept: Concept, unit: str) -> float:
+        """What the concept itself adds to a score: its usual unit fits; `other` is a last resort."""
+        return OWN_UNIT * self.own(concept, unit) - (OTHER if concept.answer == "other" else 0)
+
+    def bare(self, text: str) -> int:
+        """How many characters of real words a stretch has."""
+        return len(self.bare_words.sub("", text))
 
     def own(self, concept: Concept, unit: str) -> bool:
         """Whether it is the metric's usual unit."""
@@ -130,121 +143,217 @@ def _guess(
 ) -> MetricGuess:  # fmt: skip
     q = quantities[i]
     a, b = _clause(text, q.start, q.end)
-    word = re.sub(r"^[\d.,多余万亿千百十一二两三四五六七八九零〇]+", "", text[q.start : q.end])
-    candidates = _after(text, i, quantities, numbers, hits, b, word, grammar)
-
-    def spans_other(h: Hit) -> bool:
-        return any(n0 >= h.start and n1 <= h.end and (n0, n1) != (q.start, q.end) for n0, n1 in numbers)
-
-    for h in hits:
-        weight = LENGTH * h.length + OWN_UNIT * grammar.own(h.concept, q.unit)
-        if h.gap and a <= h.start < q.start and h.end > q.end:
-            if not spans_other(h):
-                candidates.append(_Candidate(COVER + weight - 0.1 * (q.start - h.start), h, "metric.around"))
-        elif a <= h.start and h.end <= q.start and not (h.gap and spans_other(h)):
-            between = sum(1 for n0, _ in numbers if h.end <= n0 < q.start)
-            score = BEFORE + weight - DISTANCE * (q.start - h.end) - NUMBER_BETWEEN * between
-            candidates.append(_Candidate(score, h, "metric.before"))
-    if word in grammar.verbal and not any(c.score >= BEFORE for c in candidates):
-        concept = grammar.verbal[word]
-        return MetricGuess(concept, concept.answer, "metric.verbal-classifier", BEFORE, (q.start, q.end))
-    if not any(c.score >= STRONG for c in candidates):
-        inherited = _inherited(i, quantities, before, q, a)
-        if inherited:
+    word = unit_word(text[q.start : q.end])
+    noun = _Noun(text, i, quantities, numbers, hits, b, word, grammar)
+    candidates = noun.candidates()
+    candidates += _around(text, q, a, numbers, hits, noun, grammar)
+    verbal = grammar.verbal.get(word)
+    if verbal is not None and not any(c.score >= BEFORE for c in candidates):
+        return MetricGuess(verbal, verbal.answer, "metric.verbal-classifier", BEFORE, (q.start, q.end))
+    head = text[a : q.start]
+    if q.unit in RELATIVE and grammar.share_clause.search(head) and not any(grammar.usual[c.hit.concept.iri] == "%" for c in candidates):
+        if i and before[i - 1].code != "other" and before[i - 1].concept is not None:
+            return _again(before[i - 1], "metric.share-of")
+    strong = any(c.score >= STRONG for c in candidates)
+    if not strong:
+        if inherited := _inherited(i, quantities, before, q, head, grammar):
             return inherited
-    for h in hits:
-        if h.end <= a:
-            clauses = sum(1 for c in text[h.end : q.start] if c in _BREAKS)
-            score = (
-                BEFORE + LENGTH * h.length + OWN_UNIT * grammar.own(h.concept, q.unit)
-                - CLAUSE_BACK - clauses - 0.5 * DISTANCE * (q.start - h.end)
-            )  # fmt: skip
-            if score > 2:
-                candidates.append(_Candidate(score, h, "metric.subject"))
+        candidates += _subjects(text, q, a, hits, grammar)
     if candidates:
         best = max(candidates, key=lambda c: (c.score, c.hit.length, c.hit.concept.code))
         return _of(best.hit, best.rule, best.score)
     if following and len(text.strip("!。")) - (q.end - q.before) <= 4:
         near = [h for h in _usable(following, q.unit, grammar) if h.end <= 40]
         if near:
-            h = max(near, key=lambda h: (h.length + grammar.own(h.concept, q.unit), h.concept.code))
+            h = max(near, key=lambda h: (h.length + grammar.bonus(h.concept, q.unit), h.concept.code))
             return _of(h, "metric.following", STRONG)
+    if "其中" in text[: q.start] and len(head) <= 10:
+        for k in range(i - 1, -1, -1):
+            if quantities[k].unit == q.unit or {quantities[k].unit, q.unit} <= PEOPLE:
+                return _again(before[k], "metric.list-of-parts")
+    stem = grammar.lead.sub("", head)
+    last = grammar.heads.get(stem[-1:])
+    if q.unit in RELATIVE and last is not None and grammar.usual[last.iri] == "%":
+        return MetricGuess(last, last.answer, "metric.head-noun", STRONG, (a + len(stem) - 1, a + len(stem)))
     for form, concept in grammar.classifier:
         if word == form or (word and word.endswith(form)):
             return MetricGuess(concept, concept.answer, "metric.classifier", 1.0, (q.start, q.end))
     return MetricGuess(None, "other", "metric.none", 0.0, None)
 
 
+def unit_word(surface: str) -> str:
+    """The unit as written, without the number: 座 of 100余座."""
+    return re.sub(r"^[\d.,多余万亿千百十一二两三四五六七八九零〇]+", "", surface)
+
+
+def _again(guess: MetricGuess, rule: str) -> MetricGuess:
+    return MetricGuess(guess.concept, guess.code, rule, STRONG, guess.span)
+
+
+def _around(
+    text: str, q: Quantity, a: int, numbers: list[tuple[int, int]], hits: list[Hit], noun: _Noun, grammar: MetricGrammar
+) -> list[_Candidate]:  # fmt: skip
+    """Gap labels over the number, and labels before it in its clause."""
+    out: list[_Candidate] = []
+    for h in hits:
+        weight = LENGTH * h.length + grammar.bonus(h.concept, q.unit)
+        if h.gap and a <= h.start < q.start and h.end > q.end:
+            if not noun.holds_other(h) and "、" not in text[h.parts[0][1] : q.start]:
+                out.append(_Candidate(COVER + weight - 0.1 * (q.start - h.start), h, "metric.around"))
+        elif a <= h.start and h.end <= q.start and not (h.gap and noun.holds_other(h)) and text[h.start] != "个":
+            distance = q.start - h.end
+            between = sum(1 for n0, _ in numbers if h.end <= n0 < q.start)
+            if q.unit == "count":
+                if between and noun.said:
+                    continue
+                distance += WORDS_BETWEEN * (grammar.bare(text[h.end : q.start]) > 2) + WORDS_BETWEEN * (noun.said and not noun.found)
+            out.append(_Candidate(BEFORE + weight - DISTANCE * distance - NUMBER_BETWEEN * between, h, "metric.before"))
+    if q.unit == "count" and not noun.found and not noun.verbal:
+        stem = grammar.lead.sub("", text[a : q.start])
+        concept = grammar.heads.get(stem[-1:])
+        if concept is not None and grammar.usual[concept.iri] != "%":
+            at = a + text[a : q.start].rfind(stem[-1])
+            out.append(_Candidate(BEFORE + 1, Hit(at, at + 1, concept), "metric.head-noun"))
+    return out
+
+
+def _subjects(text: str, q: Quantity, a: int, hits: list[Hit], grammar: MetricGrammar) -> list[_Candidate]:
+    """Labels of earlier clauses of the sentence; for counts and money only where the number's clause says nothing else."""
+    head = text[a : q.start]
+    if q.unit in ("count", "CNY") and grammar.bare(head) > 3 and not head.startswith("其中"):
+        return []
+    out: list[_Candidate] = []
+    for h in hits:
+        if h.end <= a and grammar.usual[h.concept.iri] != "%":
+            clauses = sum(1 for c in text[h.end : q.start] if c in _BREAKS)
+            score = (
+                BEFORE + LENGTH * h.length + grammar.bonus(h.concept, q.unit)
+                - CLAUSE_BACK - clauses - 0.5 * DISTANCE * (q.start - h.end)
+            )  # fmt: skip
+            if score > 2:
+                out.append(_Candidate(score, h, "metric.subject"))
+    return out
+
+
 def _of(hit: Hit, rule: str, score: float) -> MetricGuess:
     return MetricGuess(hit.concept, hit.concept.answer, rule, score, (hit.start, hit.end))
 
 
-def _after(
-    text: str, i: int, quantities: Sequence[Quantity], numbers: list[tuple[int, int]], hits: list[Hit], b: int, word: str,
-    grammar: MetricGrammar,
-) -> list[_Candidate]:  # fmt: skip
-    """The counted noun: what stands after the unit (of a range, after its second number), up to where a verb begins."""
-    q = quantities[i]
-    start = q.end
-    nxt = quantities[i + 1] if i + 1 < len(quantities) else None
-    if nxt is not None and re.fullmatch(r"[-—~至到、和]", text[q.end : nxt.start]) and q.unit == nxt.unit and q.rule in ("quantity.range", "quantity.list"):
-        start = nxt.end
-    lead = re.match(r"(?:以上|左右|以下|以内|多|余|的)+", text[start:b])
-    noun = start + (lead.end() if lead else 0)
-    limit = min([b, start + 24, *(n0 for n0, _ in numbers if n0 >= start)])
-    plain = [h for h in hits if not h.gap]
-    end = limit
-    for m in grammar.stop.finditer(text, noun, limit):
-        if any(h.start <= m.start() and m.end() <= h.end for h in plain):
-            continue
-        if any(text.startswith(w, m.end() - len(w)) or text.startswith(w, m.start()) for w in grammar.no_stop):
-            continue
-        end = m.start()
-        break
-    if word in grammar.verbal or text[noun : noun + 1] in ("、", "和", "及", "与", "(", "并"):
-        return []
-    out: list[_Candidate] = []
-    found = [h for h in plain if start <= h.start and h.end <= end]
-    if q.unit in RELATIVE:
-        of_share = text[start:noun].endswith("的")
-        found = [h for h in found if h.start == start or (of_share and h.start - start <= 12)]
-    if not found and q.unit == "count":  # 300个条件成熟的和美乡村
-        of = text.find("的", start, limit)
-        if of >= 0:
-            found = [h for h in plain if of < h.start <= of + 10 and h.end <= limit]
-    if found:
-        first = min(found, key=lambda h: h.end)
-        breaks = [at for mark in "、和及与(" if (at := text.find(mark, first.end, limit)) >= 0]
-        head = [h for h in found if h.end <= min([*breaks, limit])] or [first]
-        if q.unit == "count":  # the head of a Chinese noun phrase is its last noun
-            last = max(h.end for h in head)
-            head = [h for h in head if h.end == last]
-        out += [
-            _Candidate(AFTER + LENGTH * h.length - 0.05 * (h.start - q.end) + OWN_UNIT * grammar.own(h.concept, q.unit), h, "metric.counted-noun")
-            for h in head
-        ]  # fmt: skip
-    for h in hits:
-        if h.gap and h.start >= start and h.end <= b and not any(h.start <= n0 and n1 <= h.end for n0, n1 in numbers):
-            gap = h.start - noun
-            if gap <= 8 and (h.start < end or q.unit in PEOPLE) and (q.unit not in RELATIVE or gap <= 0):
-                score = AFTER - 1 + LENGTH * h.length - 0.4 * max(gap, 0) + OWN_UNIT * grammar.own(h.concept, q.unit)
+class _Noun:
+    """The noun phrase that a number counts: what stands after the unit, up to where a verb begins.
+
+    Of a range (2—3个) it stands after the second number.
+    """
+
+    def __init__(
+        self, text: str, i: int, quantities: Sequence[Quantity], numbers: list[tuple[int, int]], hits: list[Hit], b: int,
+        word: str, grammar: MetricGrammar,
+    ) -> None:  # fmt: skip
+        q = quantities[i]
+        self.text, self.q, self.hits, self.b, self.word, self.grammar, self.numbers = text, q, hits, b, word, grammar, numbers
+        nxt = quantities[i + 1] if i + 1 < len(quantities) else None
+        self.start = q.end
+        if nxt is not None and q.rule in ("quantity.range", "quantity.list") and q.unit == nxt.unit and re.fullmatch(r"[-—~至到、和]", text[q.end : nxt.start]):
+            self.start = nxt.end
+        lead = re.match(r"(?:以上|左右|以下|以内|多|余|的)+", text[self.start : b])
+        self.noun = self.start + (lead.end() if lead else 0)
+        self.limit = min([b, self.start + 24, *(n0 for n0, _ in numbers if n0 >= self.start)])
+        self.plain = [h for h in hits if not h.gap]
+        self.end = self._end()
+        self.verbal = word in grammar.verbal
+        self.empty = text[self.noun : self.noun + 1] in ("、", "和", "及", "与", "(", "并")
+        self.said = not self.verbal and not self.empty and self.end - self.noun >= 2
+        self.found = self._found()
+
+    def _end(self) -> int:
+        end = self.limit
+        for m in self.grammar.stop.finditer(self.text, self.noun, self.limit):
+            inside = any(h.start <= m.start() and m.end() <= h.end and h.length > m.end() - m.start() for h in self.plain)
+            kept = any(self.text.startswith(w, m.end() - len(w)) or self.text.startswith(w, m.start()) for w in self.grammar.no_stop)
+            if not inside and not kept:
+                end = m.start()
+                break
+        bracket = self.text.find("(", self.start, end)
+        return bracket if bracket >= 0 else end
+
+    def holds_other(self, hit: Hit) -> bool:
+        """Whether a gap label reaches over another number (a sum of money may stand in one that counts people)."""
+        return any(
+            n0 >= hit.start and n1 <= hit.end and (n0, n1) != (self.q.start, self.q.end)
+            and not (self.q.unit in PEOPLE and self.text[n0:n1].endswith("元"))
+            for n0, n1 in self.numbers
+        )  # fmt: skip
+
+    def _found(self) -> list[Hit]:
+        """Labels in the noun phrase."""
+        if self.verbal or self.empty:
+            return []
+        first = self.start - len(self.word) if self.start == self.q.end else self.start
+        found = [h for h in self.plain if h.start >= first and self.start < h.end <= self.end]
+        if self.q.unit in RELATIVE:
+            of_share = self.text[self.start : self.noun].endswith("的")
+            return [h for h in found if h.start == self.q.end or (of_share and h.start - self.start <= 12)]
+        if not found and self.q.unit == "count":  # 2—3个优势突出、带动能力强的主导产业
+            of = self.text.find("的", self.start, self.limit)
+            if of >= 0:
+                found = [h for h in self.plain if of < h.start <= of + 10 and h.end <= self.limit]
+        return found
+
+    def _heads(self) -> list[Hit]:
+        """The labels that are the phrase's head: up to the first coordination, for a count those that end last."""
+        found = self.found
+        first = min(found, key=lambda h: (h.end, -h.length))
+        breaks = [at for mark in "、和及与(" if (at := self.text.find(mark, first.end, self.limit)) >= 0]
+        heads = [h for h in found if h.end <= min([*breaks, self.limit])] or [first]
+        at_classifier = [h for h in found if h.start < self.start]  # 个村, 个县
+        if at_classifier and not any(h.start <= self.start + 1 and h.length > 2 for h in found if h not in at_classifier):
+            heads = [max(at_classifier, key=lambda h: h.length)]
+        if self.q.unit != "count":
+            return heads
+        last = max(h.end for h in heads)
+        picked = [h for h in heads if h.end == last]
+        fitting = [h for h in found if self.word and any(self.word == w and c.answer == h.concept.answer for w, c in self.grammar.classifier)]
+        return fitting if fitting and not any(h in picked for h in fitting) else picked
+
+    def candidates(self) -> list[_Candidate]:
+        """Candidates of the phrase: its head, for people the predicates behind it, gap labels that begin in it."""
+        if self.verbal or self.empty:
+            return []
+        q, grammar = self.q, self.grammar
+        out: list[_Candidate] = []
+        if self.found:
+            for h in self._heads():
+                score = AFTER + LENGTH * h.length - 0.05 * (h.start - q.end) + grammar.bonus(h.concept, q.unit)
                 out.append(_Candidate(score, h, "metric.counted-noun"))
-    return out
+        elif q.unit == "count" and self.end > self.noun:
+            concept = grammar.heads.get(self.text[self.end - 1])
+            if concept is not None and grammar.usual[concept.iri] != "%":
+                out.append(_Candidate(AFTER + 2.5, Hit(self.end - 1, self.end, concept), "metric.head-noun"))
+        if q.unit in PEOPLE and self.end < self.limit:
+            for h in self.plain:
+                if self.end <= h.start and h.end <= self.limit:
+                    score = AFTER - 0.5 + LENGTH * h.length - 0.15 * (h.start - q.end) + grammar.bonus(h.concept, q.unit)
+                    out.append(_Candidate(score, h, "metric.predicate"))
+        for h in self.hits:
+            if h.gap and h.start >= self.start and h.end <= self.b and not self.holds_other(h):
+                gap = h.start - self.noun
+                if gap <= 8 and (h.start < self.end or q.unit in PEOPLE) and (q.unit not in RELATIVE or gap <= 0):
+                    score = AFTER - 1 + LENGTH * h.length - 0.4 * max(gap, 0) + grammar.bonus(h.concept, q.unit)
+                    out.append(_Candidate(score, h, "metric.counted-noun"))
+        return out
 
 
 def _inherited(
-    i: int, quantities: Sequence[Quantity], before: list[MetricGuess], q: Quantity, clause_start: int
-) -> MetricGuess | None:
-    """The metric of the number before, where this one only compares with it (达1958家，较上年增加97家)."""
+    i: int, quantities: Sequence[Quantity], before: list[MetricGuess], q: Quantity, head: str, grammar: MetricGrammar
+) -> MetricGuess | None:  # fmt: skip
+    """The metric of a number before, where this one only compares with it (达1958家，较上年增加97家)."""
     for k in range(i - 1, -1, -1):
-        unit, guess = quantities[k].unit, before[k]
-        alike = (
-            q.unit in RELATIVE or unit == q.unit or (unit in PEOPLE and q.unit in PEOPLE)
-            or (unit in _MONEY and q.unit in _MONEY)
-        )  # fmt: skip
-        if alike and guess.concept is not None and guess.code != "other" and (q.start - clause_start <= 14 or q.unit in RELATIVE):
-            return MetricGuess(guess.concept, guess.code, "metric.inherited", STRONG, guess.span)
-        return None
+        unit = quantities[k].unit
+        if q.unit in RELATIVE:
+            return _again(before[k], "metric.inherited") if before[k].concept is not None else None
+        alike = unit == q.unit or (unit in PEOPLE and q.unit in PEOPLE) or (unit in _MONEY and q.unit in _MONEY)
+        if alike and grammar.bare(head) <= 1:
+            return _again(before[k], "metric.inherited") if before[k].concept is not None else None
     return None
 
 
@@ -272,7 +381,7 @@ def _distributed(
         x, y = parts[-n:][k]
         inside = [h for h in hits if x <= h.start and h.end <= y]
         if inside:
-            best = max(inside, key=lambda h: (h.length + grammar.own(h.concept, q.unit), h.end, h.concept.code))
+            best = max(inside, key=lambda h: (h.length + grammar.bonus(h.concept, q.unit), h.end, h.concept.code))
             return _of(best, "metric.respectively", AFTER)
     earlier = [j for j, other in enumerate(quantities) if other.start < at]
     if len(earlier) >= n and len(head) < 8:
