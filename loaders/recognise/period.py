@@ -11,21 +11,22 @@ from dataclasses import dataclass
 
 _HAN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _PLAN_FIRST_YEAR = {"十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026, "十六": 2031}
-_YEAR = r"(?P<year>(?:19|20)\d{2})年(?:度)?|(?P<relative>今年|本年度?|当年|去年|上年|上一年|前年|明年|全年)"
+_YEAR = r"(?P<year>(?:19|20)\d{2})年(?:度)?|(?P<relative>今年|本年度?|当年(?!生)|去年|上年|上一年|前年|明年|全年)"
 _TAIL = (
     r"(?P<half>上半年|下半年)|(?P<quarters>前[一二三]个?季度|[一1]至[三3]季度)|(?P<quarter>第?[一二三四]季度)|前(?P<months>\d{1,2}|[一二三四五六七八九十]+)个月|"
-    r"(?P<from>\d{1,2})月?(?:份)?[-—~至到](?P<to>\d{1,2})月(?:份)?|(?P<month>\d{1,2})月(?!个)(?:份)?(?:(?P<day>\d{1,2})日)?(?:(?:月)?[底末中初])?|(?P<endyear>年?[底末]|岁末)|(?P<opens>初|伊始)"
+    r"(?P<from>\d{1,2})月?(?:份)?[-—~至到](?P<to>\d{1,2})月(?:份)?|(?P<month>\d{1,2})月(?![个龄])(?:份)?(?:(?P<day>\d{1,2})日)?(?:(?:月)?[底末中初])?|(?P<endyear>年?[底末]|岁末)|(?P<opens>初|伊始)"
 )
 _EXPRESSION = re.compile(
     rf"(?P<asof>截至|截止(?:到)?|至)?(?:(?P<y1>(?:19|20)\d{{2}})(?:年)?[-—~至到](?P<y2>(?:19|20)\d{{2}})年|"
     rf"(?P<plan>“?(?P<nth>十[一二三四五六])五”?)(?P<planend>规划)?(?:时期|期间)?(?P<planlast>末|收官之年)?|"
-    rf"(?P<recent>近|过去|这|最近|前)(?P<count>[一二三四五六七八九十两]|\d{{1,2}})年(?:来|间|里)?|(?P<ago>[三四五十])年来|"
-    rf"(?P<future>今后|未来|下一个)(?P<ahead>[三五十])年|(?P<lastyear>过去一年|一年来|这一年|过去的一年)|(?P<now>目前|当前|如今|眼下|日前|近年来)|"
+    rf"(?P<lastyear>过去一年|一年来|这一年|过去的一年)|(?P<recent>近|过去|这|最近|前)(?P<count>[一二三四五六七八九十两]|\d{{1,2}})年(?:来|间|里)?|(?P<ago>[三四五十])年来|"
+    rf"(?P<future>今后|未来|下一个)(?P<ahead>[三五十])年|(?P<now>目前|当前|如今|眼下|日前|近年来)|"
     rf"(?=[\d今本当去上前明全下一二三四第年岁])(?:{_YEAR})?(?:{_TAIL})?(?P<since>以来|至今|起)?)"
 )
 _COMPARED = re.compile(r"(?:较|比|与|同比|超|超过|高于|低于|对比|跟)(?:去年|上年)?$")
 _SINCE = re.compile(r"[一-鿿]{0,8}以来")  # 自2022年5月启动以来
-_ADVERBIAL = re.compile(r"[,。;:、!?\n(“”)在于自从到至是为和年省市县区国共,州来今]$")  # what a bare month or quarter may stand behind
+# what a bare month or quarter may stand behind
+_ADVERBIAL = re.compile(r"[,。;:、!?\n(“”)在于自从到至是为和年省市县区国共,州来今]$")
 _BACK = re.compile(r"([一二三四五六七八九十]|\d{1,2})年前的")  # 五年前的今天（11月23日）
 _BY = re.compile(r"(?:到|至|力争|预计到)$")
 
@@ -66,17 +67,25 @@ def recognise_periods(text: str, start: int, end: int, year: int | None, late: b
     current = year
     back = _BACK.search(text, start, end)
     for m in _EXPRESSION.finditer(text, start, end):
-        if m.end() == m.start() or (not m["year"] and not m["relative"] and (m["opens"] or m[0] in ("底", "末", "以来", "起", "至今", "至", "截至"))):
+        if m.end() == m.start() or (
+            not m["year"]
+            and not m["relative"]
+            and (m["opens"] or m[0] in ("底", "末", "以来", "起", "至今", "至", "截至"))
+        ):
             continue
         body_start = m.start() + len(m["asof"] or "")
         before = text[max(start, m.start() - 5) : m.start()]
         if m["asof"] == "至" and not re.search(r"[底末]", m[0]):
             before += "至"
-        if _COMPARED.search(before) or text.startswith(("同期", "同口径"), m.end()) and _COMPARED.search(before + "较"):
+        if _COMPARED.search(before) or (
+            text.startswith(("同期", "同口径"), m.end()) and _COMPARED.search(before + "较")
+        ):
             continue
         if m["month"] and not m["year"] and not m["relative"] and not _is_month(text, m):
             continue
-        if not (m["year"] or m["relative"] or m["y1"] or m["plan"] or m["asof"]) and not _ADVERBIAL.search(text[max(start, m.start() - 1) : m.start()] or ","):
+        if not (m["year"] or m["relative"] or m["y1"] or m["plan"] or m["asof"]) and not _ADVERBIAL.search(
+            text[max(start, m.start() - 1) : m.start()] or ","
+        ):
             continue  # 把握一季度这个“窗口期”: an object, not a time
         behind = back is not None and year is not None and back.end() <= m.start() <= back.end() + 8
         worked = _work_out(m, year - _count(back[1]) if behind and back and year else current, late)
@@ -85,14 +94,15 @@ def recognise_periods(text: str, start: int, end: int, year: int | None, late: b
         period, used_year = worked
         if m["year"] or m["relative"]:
             current = used_year
-        by = bool(_BY.search(before)) or m["asof"] == "至" and bool(m["planlast"])
+        by = bool(_BY.search(before)) or (m["asof"] == "至" and bool(m["planlast"]))
         plain = bool(m["year"] or m["relative"] or m["lastyear"]) and re.fullmatch(r"\d{4}", period) is not None
         found.append(
             PeriodMention(
                 body_start if m["asof"] == "至" else m.start(), m.end(), period,
-                as_of=m["asof"] in ("截至", "截止", "截止到") or (m["asof"] == "至" and bool(re.search("[底末]", m[0]))),
-                since=m["since"] in ("以来", "至今") or before.endswith("自") and bool(_SINCE.match(text, m.end())),
-                future=bool(m["future"]) or by and not m["asof"], plain_year=plain,
+                as_of=m["asof"] in ("截至", "截止", "截止到")
+                or (m["asof"] == "至" and bool(re.search("[底末]", m[0]))),
+                since=m["since"] in ("以来", "至今") or (before.endswith("自") and bool(_SINCE.match(text, m.end()))),
+                future=bool(m["future"]) or (by and not m["asof"]), plain_year=plain,
             )
         )  # fmt: skip
     return found
