@@ -58,7 +58,7 @@ def test_a_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Path) -> 
 
 def test_a_process_of_its_own_writes_the_same(tmp_path: Path) -> None:
     out = tmp_path / "x.csv"
-    command = [sys.executable, SCRIPT, "--count", "3", "--seed", "5", "--out", out]
+    command = [sys.executable, str(SCRIPT), "--count", "3", "--seed", "5", "--out", str(out)]
     subprocess.run(command, check=True, capture_output=True)
     generate.write(3, 5, tmp_path / "y.csv")
     assert out.read_bytes() == (tmp_path / "y.csv").read_bytes()
