@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -92,6 +92,61 @@ def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
     return a, b
 
 
+class _Matcher:
+    """The automaton of some forms, with what it needs to test a match laid out for speed."""
+
+    def __init__(self, concepts: Sequence[Concept], forms: Sequence[Form]) -> None:
+        texts = sorted({f.text for f in forms})
+        at = {t: i for i, t in enumerate(texts)}
+        by_text: list[list[tuple[Form, Concept]]] = [[] for _ in texts]
+        for form in forms:
+            by_text[at[form.text]].append((form, concepts[form.concept]))
+        # of each text: plain labels without any condition, labels with one, concepts that it forbids
+        self._plain = tuple(tuple(c for f, c in found if _is_plain(f)) for found in by_text)
+        self._rest = tuple(tuple((f, c) for f, c in found if not _is_plain(f) and not f.forbids) for found in by_text)
+        self._forbids = tuple(tuple(c.iri for f, c in found if f.forbids) for found in by_text)
+        self._automaton = AhoCorasick(texts, matchkind=MatchKind.Standard) if texts else None
+
+    def scan(self, text: str) -> dict[str, list[Hit]]:
+        """Every label that stands in folded `text`, by scheme, in order of their ends."""
+        found: dict[str, list[Hit]] = {}
+        forbidden: dict[str, list[tuple[int, int]]] = {}
+        if self._automaton is None:
+            return found
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            for concept in self._plain[index]:
+                found.setdefault(concept.scheme, []).append(Hit(start, end, concept))
+            for form, concept in self._rest[index]:
+                parts: tuple[tuple[int, int], ...] = ()
+                stop = end
+                if form.parts:
+                    first = form.parts[0]
+                    if text.find(first, end, end + GAP + len(first)) < 0:
+                        continue
+                    parts = _gap_parts(text, start, end, form.parts)
+                    if not parts:
+                        continue
+                    stop = parts[-1][1]
+                if form.near and not any(w in text for w in form.near):
+                    continue
+                if form.far:
+                    a, b = clause_bounds(text, start, stop)
+                    if any(w in text[a:b] for w in form.far):
+                        continue
+                found.setdefault(concept.scheme, []).append(Hit(start, stop, concept, parts))
+            for iri in self._forbids[index]:
+                forbidden.setdefault(iri, []).append((start, end))
+        if forbidden:
+            for scheme, hits in found.items():
+                if any(h.concept.iri in forbidden for h in hits):
+                    found[scheme] = [h for h in hits if not _forbidden(h, forbidden.get(h.concept.iri, ()))]
+        return {scheme: hits for scheme, hits in found.items() if hits}
+
+
+def _is_plain(form: Form) -> bool:
+    return not (form.parts or form.near or form.far or form.forbids)
+
+
 class Lexicon:
     """Concepts, their forms and cue words; built once in a process, then only read."""
 
@@ -101,13 +156,8 @@ class Lexicon:
         self._forms = forms
         self._by_iri = {c.iri: c for c in concepts}
         self._by_code = {(c.scheme, c.code): c for c in concepts}
-        texts = sorted({f.text for f in forms})
-        at = {t: i for i, t in enumerate(texts)}
-        by_text: list[list[Form]] = [[] for _ in texts]
-        for form in forms:
-            by_text[at[form.text]].append(form)
-        self._by_text = tuple(tuple(f) for f in by_text)
-        self._automaton = AhoCorasick(texts, matchkind=MatchKind.Standard) if texts else None
+        self._matcher = _Matcher(concepts, forms)
+        self._matchers: dict[str, _Matcher] = {}  # of one scheme alone, made when first asked for
 
     def concept(self, iri: str) -> Concept:
         return self._by_iri[iri]
@@ -127,37 +177,16 @@ class Lexicon:
         """
         return {scheme: longest(hits) for scheme, hits in self.scan(text).items()}
 
+    def find_in(self, scheme: str, text: str) -> list[Hit]:
+        """As `find`, of one scheme alone, whose labels alone are looked for."""
+        if scheme not in self._matchers:
+            forms = [f for f in self._forms if self.concepts[f.concept].scheme == scheme]
+            self._matchers[scheme] = _Matcher(self.concepts, forms)
+        return longest(self._matchers[scheme].scan(text).get(scheme, []))
+
     def scan(self, text: str) -> dict[str, list[Hit]]:
         """As `find`, but with every label that stands there, shorter ones inside longer ones too."""
-        found: dict[str, list[Hit]] = {}
-        forbidden: dict[int, list[tuple[int, int]]] = {}
-        if self._automaton is None:
-            return found
-        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            for form in self._by_text[index]:
-                if form.forbids:
-                    forbidden.setdefault(form.concept, []).append((start, end))
-                    continue
-                parts: tuple[tuple[int, int], ...] = ()
-                stop = end
-                if form.parts:
-                    parts = _gap_parts(text, start, end, form.parts)
-                    if not parts:
-                        continue
-                    stop = parts[-1][1]
-                if form.near and not any(w in text for w in form.near):
-                    continue
-                if form.far:
-                    a, b = clause_bounds(text, start, stop)
-                    if any(w in text[a:b] for w in form.far):
-                        continue
-                concept = self.concepts[form.concept]
-                found.setdefault(concept.scheme, []).append(Hit(start, stop, concept, parts))
-        if forbidden:
-            closed = {self.concepts[c].iri: spans for c, spans in forbidden.items()}
-            for scheme, hits in found.items():
-                found[scheme] = [h for h in hits if not _forbidden(h, closed.get(h.concept.iri, ()))]
-        return {scheme: hits for scheme, hits in found.items() if hits}
+        return self._matcher.scan(text)
 
     # ---------------------------------------------------------------- cues
 

@@ -11,7 +11,7 @@ import re
 
 from loaders.assemble.cues import Cues
 from loaders.lexicon import Lexicon
-from loaders.recognise.place import recognise_places
+from loaders.recognise.place import place_may_open, recognise_places
 
 _CLAUSE = re.compile(r"[^,;:。!?\n]+")
 _TIME = re.compile(
@@ -49,11 +49,13 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
         if m := _JOINERS.match(rest, position):
             position = m.end()
             continue
-        places = [p for p in recognise_places(rest, position, min(len(rest), position + 14), lexicon, within) if p.start <= position]
-        if places:
-            position = max(p.end for p in places)
-            continue
-        agency = [h for h in lexicon.find(rest[position : position + 24]).get("agencies", ()) if h.start == 0]
+        if place_may_open(rest, position, lexicon):
+            named = recognise_places(rest, position, min(len(rest), position + 14), lexicon, within)
+            places = [p for p in named if p.start <= position]
+            if places:
+                position = max(p.end for p in places)
+                continue
+        agency = [h for h in lexicon.find_in("agencies", rest[position : position + 24]) if h.start == 0]
         if agency:
             position += max(h.end for h in agency)
             continue

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from loaders.assemble.cues import Cues
 
@@ -25,12 +26,14 @@ def heading_verdict(headings: Iterable[str], cues: Cues) -> bool | None:
 
     乡村振兴 decides «in», 制造业 «out»; 持续办好为民实事 and 政府工作报告 leave it open.
     """
-    for heading in headings:
-        if rural(heading, cues) or cues.weak.search(heading):
-            return True
-        if cues.outside.search(heading):
-            return False
-    return None
+    return next((verdict for h in headings if (verdict := _verdict(h, cues)) is not None), None)
+
+
+@lru_cache(maxsize=1024)  # each unit below a heading asks for it again
+def _verdict(heading: str, cues: Cues) -> bool | None:
+    if rural(heading, cues) or cues.weak.search(heading):
+        return True
+    return False if cues.outside.search(heading) else None
 
 
 def sentence_in(text: str, verdict: bool | None, cues: Cues) -> bool:

@@ -20,6 +20,7 @@ COUNTRY = "100000"
 _DEICTIC = re.compile(r"(?:全国|我国|我省|全省|本省|我市|全市|本市|我县|全县|本县|我区|全区|本区|该县|该市|该区|该省|我州|全州|全旗|全自治区)")
 _LEVELS = {"省": "province", "市": "prefecture", "县": "county", "区": "", "州": "prefecture", "旗": "county"}
 _PREFIX = re.compile(r"[省市县区州旗盟镇乡村]")
+_KEPT = 20_000  # forms in their context whose meaning is kept; a year's bulletins of all provinces have fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,23 @@ class PlaceGrammar:
         self.names = gazetteer.abbreviations()
         self.forms = tuple(sorted({*self.codes, *self.pairs}))
         self.automaton = AhoCorasick(list(self.forms), matchkind=MatchKind.LeftmostLongest)
+        self.starts = frozenset(f[:2] for f in self.forms)  # no form has one character alone
+        self._resolved: dict[tuple[str, str | None, str | None, int | None], str | None] = {}
         letters = "".join(sorted(self.names))
         # two or more one-character names together (滇闽两地, 沪苏浙皖) before a word for places or their work
         self.runs = re.compile(
             rf"(?P<run>[{letters}]{{2,5}})(?=两省|两地|三省|四省|省市|省区|协作|合作|劳务|对口|扶贫|帮扶|毗邻|交界)"
         )
+
+    def resolve(self, form: str, beside: str | None, within: str | None, year: int | None) -> str | None:
+        """What a form means beside the place before it, within the section's place; worked out once."""
+        key = (form, beside, within, year)
+        if key not in self._resolved:
+            if len(self._resolved) >= _KEPT:
+                self._resolved.clear()
+            context = [code for code in (beside, within) if code]
+            self._resolved[key] = self.gazetteer.resolve(form, context, year)
+        return self._resolved[key]
 
 
 @lru_cache(maxsize=4)
@@ -73,7 +86,7 @@ def recognise_places(
         supported = context and any(gazetteer.inside(c, context[-1]) for c in grammar.codes[form])
         if form in grammar.risky and not supported:
             continue
-        code = gazetteer.resolve(form, [*context[-1:], *([within] if within else [])], year)
+        code = grammar.resolve(form, context[-1] if context else None, within, year)
         if code is not None:
             out.append(PlaceMention(start + a, start + b, code))
     taken = [(m.start, m.end) for m in out]
@@ -86,6 +99,16 @@ def recognise_places(
         if meant:
             out.append(PlaceMention(start + m.start(), start + m.end(), meant, deictic=True))
     return sorted(out, key=lambda m: (m.start, m.end, m.code))
+
+
+def place_may_open(text: str, position: int, lexicon: Lexicon) -> bool:
+    """Whether a place can begin at `position`; False is certain, so that most positions need no search."""
+    grammar = place_grammar_of(lexicon)
+    return (
+        text[position : position + 2] in grammar.starts
+        or grammar.runs.match(text, position) is not None
+        or _DEICTIC.match(text, position) is not None
+    )
 
 
 def _deictic(word: str, within: str | None, gazetteer: Gazetteer, named: list[PlaceMention], position: int) -> str | None:
