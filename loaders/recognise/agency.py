@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from loaders.lexicon import Lexicon
+from loaders.lexicon import Hit, Lexicon
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class AgencyMention:
     concept: str
 
 
+_ENDING = "部门"
 _LEAD_AFTER = re.compile(r"(?:等(?:部门|单位)?)?(?:负责)?(?:牵头|负责|主办|统筹)")
 _JOINT_AFTER = re.compile(r"(?:将|要|应)?(?:会同|联合)")
 _JOINT_BEFORE = re.compile(r"(?:会同|联合|与)(?:[一-鿿]{0,4}[、和])*$")
@@ -30,11 +31,35 @@ _SUPPORT_AFTER = re.compile(r"(?:等(?:部门|单位)?)?(?:积极)?(?:配合|协
 _LISTED = re.compile(r"[、和及与]$")
 
 
+def _with_shared_ending(text: str, hits: list[Hit], lexicon: Lexicon) -> list[Hit]:
+    """The hits, and the bodies of a list that leave 部门 to its last (财政、民政部门)."""
+    out: list[Hit] = []
+    for hit in hits:
+        shared: list[Hit] = []
+        position = hit.start
+        while text[hit.start : hit.end].endswith(_ENDING) and position > 1 and text[position - 1] in "、和及与":
+            end = position - 1
+            found = None
+            for length in range(6, 1, -1):
+                name = text[max(0, end - length) : end]
+                known = lexicon.find(name + _ENDING).get("agencies", [])
+                found = next((h for h in known if h.start == 0 and h.end == len(name) + len(_ENDING)), None)
+                if found is not None and len(name) == length:
+                    shared.insert(0, Hit(end - length, end, found.concept))
+                    break
+            if found is None:
+                break
+            position = shared[0].start
+        out += [h for h in shared if not any(h.start < o.end and o.start < h.end for o in hits)]
+        out.append(hit)
+    return sorted(out, key=lambda h: h.start)
+
+
 def recognise_agencies(text: str, lexicon: Lexicon, cues: object) -> list[AgencyMention]:
     """Bodies that a measure's text makes responsible, left to right; `text` is the measure's."""
     if not re.search("牵头|会同|联合|配合|负责|协助", text):
         return []
-    hits = lexicon.find(text).get("agencies", [])
+    hits = _with_shared_ending(text, lexicon.find(text).get("agencies", []), lexicon)
     out: list[AgencyMention] = []
     roles: list[str | None] = []
     for hit in hits:
