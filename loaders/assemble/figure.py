@@ -57,9 +57,9 @@ class TableWords:
         self.units = lexicon.unit_forms
         self.nouns = lexicon.counted_nouns
         unit = "|".join(re.escape(u) for u in sorted(self.units, key=lambda u: (-len(u), u)))
-        hedges = {c: (lexicon.alternation(f"{c}-before"), lexicon.alternation(f"{c}-after")) for c in ("gt", "lt", "approx")}
-        before = "|".join(f"(?P<{c}0>{b})" for c, (b, _) in hedges.items())
-        after = "|".join(f"(?P<{c}1>{a})" for c, (_, a) in hedges.items())
+        hedges = ("gt", "lt", "approx")
+        before = "|".join(f"(?P<{c}0>{lexicon.alternation(f'{c}-before')})" for c in hedges)
+        after = "|".join(f"(?P<{c}1>{lexicon.alternation(f'{c}-after')})" for c in hedges)
         self.figure = re.compile(
             rf"(?:{before})?\+?(?P<body>(?P<sign>[-—])?(?P<number>{FIGURES})(?P<scale>{_SCALE})(?P<unit>{unit})?)(?:{after})?"
         )
@@ -72,9 +72,11 @@ class TableWords:
         self.change = re.compile(cue("change-head"))
         self.growth = re.compile(cue("growth-head"))
         self.share = re.compile(cue("share-head"))
-        self.subjectless = re.compile("|".join(cue(n) for n in ("growth-head", "change-head", "share-head", "plan-head", "value-head", "total")))
+        no_subject = ("growth-head", "change-head", "share-head", "plan-head", "value-head", "total")
+        self.subjectless = re.compile("|".join(map(cue, no_subject)))
         self.unit_line = re.compile(rf"{cue('unit-line')}:?(?P<units>[^)\n]*(?:\([^)]*\))?[^)\n]*)")
         self.unit_column = re.compile(cue("unit-line"))
+        self.unit_prefix = re.compile(f"^{cue('unit-line')}:?")
 
     def read_figure(self, text: str) -> Figure | None:
         """The figure that fills a cell: 1,285.5, -0.8, 12.5%, 约3万人, 95%以上.
@@ -127,7 +129,7 @@ class TableWords:
             return UnitHead((alone,), 0, len(text))
         for opening in (m.start() for m in re.finditer(r"\(", text)):
             for closing in (text.rfind(")"), text.find(")", opening)):
-                inner = re.sub(rf"^{self.unit_column.pattern}:?", "", text[opening + 1 : closing]) if closing > opening else ""
+                inner = self.unit_prefix.sub("", text[max(0, opening + 1) : max(0, closing)])
                 if inner and (marks := self.read_units(inner)):
                     return UnitHead(marks, opening, closing + 1)
         for slash in (m.start() for m in re.finditer(r"[/:,]", text)):
@@ -143,7 +145,8 @@ class TableWords:
         if m := self.counter.search(text):
             return self.units[m["unit"]][0]
         noun = _COUNTED.sub("", text)
-        return next((code for word, code in sorted(self.nouns.items(), key=lambda p: (-len(p[0]), p[0])) if noun.endswith(word)), None)
+        ends = [word for word in self.nouns if noun.endswith(word)]
+        return self.nouns[max(ends, key=len)] if ends else None
 
     def line_units(self, text: str) -> tuple[UnitMark, ...]:
         """Units that a line over a table tells (单位:万元、万亩); () for 填报单位 and every other line."""

@@ -17,7 +17,7 @@ from loaders.segment import Block
 
 _YEAR_CELL = re.compile(r"(?:19|20)\d{2}年?(?:度)?")
 _NOTHING = re.compile(r"[-—–.…·*/、\\×xX]*|无")
-_CAPTION_LINES, _CAPTION_LENGTH = 4, 60
+_CAPTION_LINES, _CAPTION_LENGTH, _GROUP_LENGTH = 4, 60, 24
 _FIELD = re.compile(r"\(?[一-鿿]{2,7}:")  # 填报单位:…, 填报日期:…: a line about the form, no title
 
 
@@ -51,6 +51,7 @@ class Grid:
 
     @property
     def width(self) -> int:
+        """How many columns the table has."""
         return len(self.heads)
 
 
@@ -62,13 +63,23 @@ def grids_of(blocks: Sequence[Block], logical: LogicalText, words: TableWords) -
             i += 1
             continue
         first = i
-        while i < len(blocks) and blocks[i].role == "row":
+        while i < len(blocks) and (blocks[i].role == "row" or _goes_on(blocks, i, logical.text, words)):
             i += 1
         run = [(k, _cells(logical.text, blocks[k])) for k in range(first, i)]
         lines = _lines_before(blocks, first, logical.text)
         after = [_cell(logical.text, b.start, b.end) for b in blocks[i : i + 1] if b.end - b.start <= _CAPTION_LENGTH]
         for part in _parts(run, words):
             yield from _grid(part, lines, after, words)
+
+
+def _goes_on(blocks: Sequence[Block], at: int, text: str, words: TableWords) -> bool:
+    """Whether a short line between rows (一、粮食生产) heads a group of them: figures follow, no head does."""
+    block = blocks[at]
+    if at + 1 >= len(blocks) or blocks[at + 1].role != "row" or block.end - block.start > _GROUP_LENGTH:
+        return False
+    line = _cell(text, block.start, block.end)
+    named = _FIELD.match(line.text) or line.text[0] in "表注" or line.text[-1] in "。;:" or words.line_units(line.text)
+    return not named and not _is_head(_cells(text, blocks[at + 1]), words)
 
 
 def _cell(text: str, start: int, end: int) -> Cell:
@@ -98,6 +109,10 @@ def _figures(cells: Sequence[Cell], words: TableWords) -> int:
     return sum(words.read_figure(c.text) is not None for c in cells)
 
 
+def _said(cells: Sequence[Cell]) -> set[str]:
+    return {c.text for c in cells if c.text}
+
+
 def _is_head(cells: Sequence[Cell], words: TableWords) -> bool:
     """No figures but years: 地区, 2023, 2024."""
     return all(words.read_figure(c.text) is None or _YEAR_CELL.fullmatch(c.text) for c in cells)
@@ -107,7 +122,9 @@ def _is_count(cells: Sequence[Cell]) -> bool:
     """A row that only numbers the columns (甲 1 2 3)."""
     numbers = [c.text for c in cells if c.text.isdigit()]
     rest = [c.text for c in cells if c.text and not c.text.isdigit()]
-    return len(numbers) >= 2 and numbers == [str(n + int(numbers[0])) for n in range(len(numbers))] and numbers[0] in "12" and all(len(t) == 1 for t in rest)
+    if len(numbers) < 2 or numbers[0] not in "12" or any(len(t) > 1 for t in rest):
+        return False
+    return numbers == [str(n + int(numbers[0])) for n in range(len(numbers))]
 
 
 def _parts(run: list[tuple[int, list[Cell]]], words: TableWords) -> Iterator[list[tuple[int, list[Cell]]]]:
@@ -130,15 +147,15 @@ def _parts(run: list[tuple[int, list[Cell]]], words: TableWords) -> Iterator[lis
 def _grid(
     run: list[tuple[int, list[Cell]]], lines: list[Cell], after: list[Cell], words: TableWords
 ) -> Iterator[Grid]:
-    titles = [c for c in lines if not _FIELD.match(c.text) and not words.line_units(c.text) or "表" in c.text[:12]]
+    titles = [c for c in lines if not _FIELD.match(c.text) and not words.line_units(c.text)]
     beside = [*lines, *after]
-    while run and len({c.text for c in run[0][1] if c.text}) == 1 and _is_head(run[0][1], words):
+    while run and len(_said(run[0][1])) == 1 and _is_head(run[0][1], words):
         over = next(c for c in run[0][1] if c.text)  # a title in a merged cell
         beside.insert(0, over)
         titles.insert(0, over)
         run = run[1:]
     top = 0
-    while top < len(run) and _is_head(run[top][1], words) and (top == 0 or len({c.text for c in run[top][1] if c.text}) > 1):
+    while top < len(run) and _is_head(run[top][1], words) and (top == 0 or len(_said(run[top][1])) > 1):
         top += 1
     below = [(k, cells) for k, cells in run[top:] if not _is_count(cells)]
     if not any(_figures(cells, words) for _, cells in below):
@@ -146,7 +163,8 @@ def _grid(
     width = max(len(cells) for _, cells in run)
     full = [cells for _, cells in below if len(cells) == width]
     numeric = _numeric_columns(full, width, words)
-    head_rows = [_aligned(cells, width, numeric, words, head=True) for _, cells in run[:top]]
+    upper = [cells for _, cells in run[:top]]
+    head_rows = _merged(upper, width, words) or [_aligned(cells, width, numeric, words, head=True) for cells in upper]
     body = [(k, _aligned(cells, width, numeric, words, head=False)) for k, cells in below]
     heads = tuple(_head(head_rows, c) for c in range(width))
     labelling = [not numeric[c] or _no_figures(heads[c], words) for c in range(width)]
@@ -178,12 +196,39 @@ def _aligned(cells: list[Cell], width: int, numeric: list[bool], words: TableWor
         first = next((c for c in range(width) if numeric[c]), 0)
         shift = lacking if lacking == first else 0
     else:
-        shift = max(
-            range(lacking + 1),
-            key=lambda s: (sum((words.read_figure(x.text) is not None) == numeric[s + i] for i, x in enumerate(cells) if x.text), -s),
-        )
+        kinds = [(i, words.read_figure(x.text) is not None) for i, x in enumerate(cells) if x.text]
+        shift = max(range(lacking + 1), key=lambda s: (sum(numeric[s + i] == kind for i, kind in kinds), -s))
     left, right = cells[0].start, cells[-1].end
     return [Cell(left, left, "")] * shift + cells + [Cell(right, right, "")] * (lacking - shift)
+
+
+def _merged(rows: list[list[Cell]], width: int, words: TableWords) -> list[list[Cell]] | None:
+    """Two head rows of which the lower stands only under some cells of the upper, at full width; None for all others.
+
+    Of 地区, 2023年, 增长(%) over 面积, 产量 in a table of four columns, one cell must be wide: of the later ones that
+    without a unit. Where empty cells stand behind it (地区, 2023年, "", 增长), they tell its width.
+    """
+    if len(rows) != 2 or len(rows[1]) >= width or not all(c.text for c in rows[1]):
+        return None
+    top, low = rows
+    starts = [i for i, c in enumerate(top) if c.text]
+    if len(starts) < len(top):
+        spans = [b - a for a, b in zip(starts, [*starts[1:], width], strict=True)]
+    else:
+        wide = len(top) + len(low) - width
+        later = [i for i in range(1, len(top)) if words.head_unit(top[i].text) is None]
+        if not 0 < wide <= len(later) or len(low) % wide:
+            return None
+        spans = [len(low) // wide if i in later[:wide] else 1 for i in range(len(top))]
+    if sum(n for n in spans if n > 1) != len(low) or sum(spans) != width:
+        return None
+    upper: list[Cell] = []
+    lower: list[Cell] = []
+    under = iter(low)
+    for i, n in zip(starts, spans, strict=True):
+        upper += [top[i]] * n
+        lower += [next(under) for _ in range(n)] if n > 1 else [Cell(top[i].end, top[i].end, "")]
+    return [upper, lower]
 
 
 def _head(rows: list[list[Cell]], column: int) -> tuple[Cell, ...]:
@@ -206,7 +251,8 @@ def _no_figures(head: tuple[Cell, ...], words: TableWords) -> bool:
 
 def _labels(column: int, labelling: list[bool], heads: tuple[tuple[Cell, ...], ...]) -> tuple[int, ...]:
     """Label columns of a column: the leading ones; where the first one's head comes again, those from there."""
-    starts = [c for c in range(column) if labelling[c] and c and heads[c] and heads[0] and heads[c][-1].text == heads[0][-1].text]
+    corner = heads[0][-1].text if heads[0] else None
+    starts = [c for c in range(1, column) if labelling[c] and heads[c] and heads[c][-1].text == corner]
     first = starts[-1] if starts else 0
     out = []
     for c in range(first, column):
@@ -223,8 +269,7 @@ def _rows(body: list[tuple[int, list[Cell]]], outer: list[int], words: TableWord
     group: Cell | None = None
     above: list[Cell] | None = None
     for block, cells in body:
-        filled = {c.text for c in cells if c.text}
-        if len(filled) == 1 and not _figures(cells, words):
+        if len(_said(cells)) == 1 and not _figures(cells, words):
             group = next(c for c in cells if c.text)
             continue
         row = list(cells)
