@@ -33,8 +33,8 @@ from loaders.segment import Block, Heading, Unit, segment, sentences
 
 RULES_VERSION = "1"
 SHORT_THEME = 13  # characters of a sentence that only names a new subject (乡村面貌持续改善。)
-DENSE = 0.6  # share of rural sentences above which a text's subject is the domain; general work reports have 0.1 to 0.3
-_LIST_MARK = re.compile(r"[、和及与]")
+DENSE = 0.5  # share of rural sentences above which a text's subject is the domain; general work reports have 0.1 to 0.3
+_LIST_MARK = re.compile(r"[、和及与]|[-—~至到]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ class _Extractor:
         self.facts, self.spans, self.settings, self.fitted = facts, spans, settings, fitted
         self.text = logical.text
         self.late = is_late(facts, self.text)
+        self.year = int(facts.date[:4]) if facts.date else None
         self.grammar = metric_grammar_of(lexicon)
         self.measures: list[Measure] = []
         self.observations: list[Observation] = []
@@ -295,6 +296,7 @@ class _Extractor:
             here = [replace(p, start=p.start - a, end=p.end - a) for p in places if a <= p.start < b]
             previous_end = 0
             told = ("level", 1)
+            flow = False
             for q, guess in zip(inner, guesses, strict=True):
                 if not clause_in(sentence, q.start, q.end, verdict, cues):
                     previous_end = q.end
@@ -311,7 +313,8 @@ class _Extractor:
                 if statistic == "completion":
                     concept = lexicon.find_code("metrics", "target-completion")
                     metric = "target-completion"
-                flow = bool(cues.flow.search(clause.before)) or (concept is not None and "flow" in concept.values("timeKind"))
+                if guess.rule not in ("metric.inherited", "metric.share-of") or previous_end == 0:
+                    flow = bool(cues.flow.search(clause.before)) and not cues.stock.search(clause.before)
                 since_break = max(sentence.rfind(c, 0, q.start) for c in ";。") + 1
                 heard = [p for p in said if not p.future or p.start >= since_break]
                 if not heard and b - a < 24:
@@ -343,7 +346,9 @@ class _Extractor:
 
         assert isinstance(q, Quantity)
         start = max(sentence.rfind(c, 0, q.start) for c in ";。") + 1
-        return bool(self.cues.ahead.search(sentence, start, q.start)) or any(p.future and start <= p.start and p.end <= q.start for p in said)
+        return bool(self.cues.ahead.search(sentence, start, q.start)) or any(
+            (p.future or (self.year and int(p.period[:4]) > self.year)) and start <= p.start and p.end <= q.start for p in said
+        )
 
     @staticmethod
     def _score(metric_score: float, statistic: str, rule: str) -> float:

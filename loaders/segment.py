@@ -160,11 +160,12 @@ def _roles(text: str, raw: list[tuple[int, int, bool, int, int, int]]) -> list[t
         if row:
             out.append(("row", 0))
             continue
-        if _SOURCE_NOTE.fullmatch(body) or len(body) < 2:
+        if _SOURCE_NOTE.fullmatch(body) or len(body) < 2 or (body.startswith("——") and len(body) <= _HEADING_LENGTH and not seen_prose):
             out.append(("note", 0))
             continue
         if fmt:
-            out.append(("title" if fmt == 1 and not seen_prose and not out else "heading", fmt))
+            first = not seen_prose and not any(r[0] in ("title", "heading") for r in out)
+            out.append(("title" if first else "heading", fmt))
             continue
         nxt = next(((s, e, r, f, m) for s, e, r, f, m, _ in raw[i + 1 : i + 2]), None)
         deeper = nxt is not None and (nxt[4] == 0 or nxt[4] > marker) and not nxt[2]
@@ -188,7 +189,7 @@ def _roles(text: str, raw: list[tuple[int, int, bool, int, int, int]]) -> list[t
             if not seen_prose and not bullet and not any(r[0] == "title" for r in out):
                 out.append(("title", 1))
             else:
-                out.append(("heading", 2 if not any(m for *_, m, _ in raw[:i]) else _unnumbered_level(raw, out, i)))
+                out.append(("heading", 3 if bullet else 2 if not any(m for *_, m, _ in raw[:i]) else _unnumbered_level(raw, out, i)))
             continue
         if not marker and body.endswith(":") and len(body) <= 16 and nxt is not None:
             out.append(("note", 0))  # an addressee (各位代表：), or the name above a section

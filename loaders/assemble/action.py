@@ -33,7 +33,7 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
     True of 累计建成高标准农田4397万亩 and 对脱贫劳动力给予奖补; false of 粮食总产量突破1300万吨 and 832个脱贫县都已培育起….
     """
     rest = _BRACKET.sub("", clause) if "(" in clause or "“" in clause[:14] else clause
-    if cues.nominal.search(rest):
+    if cues.nominal.search(rest) or cues.grounds.search(rest) or cues.completed.search(rest):
         return False
     if cues.document_acts.match(rest):
         return True

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from loaders.assemble.cues import Cues
 from loaders.assemble.facts import common_year, heading_place, plan_by_title
+from loaders.folding import fold
 from loaders.layout import LogicalText
 from loaders.lexicon import Lexicon
 from loaders.recognise.period import five_years, recognise_periods
@@ -182,6 +183,10 @@ def _default_period(facts: DocumentFacts, section: SectionSpan, work_report: boo
     year = section.year
     if year is None:
         return None
+    if not work_report and not section.own and facts.title:
+        named = [p for p in recognise_periods(fold(facts.title), 0, len(facts.title), year, False) if not p.future]
+        if len(named) == 1 and (plan or named[0].period[:4] <= str(year)):
+            return named[0].period
     early = bool(facts.date and len(facts.date) >= 7 and int(facts.date[5:7]) <= 3)
     if work_report and not plan:
         return str(year - 1)

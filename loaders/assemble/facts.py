@@ -122,6 +122,10 @@ def _place(document: Document, text: str, title: str | None, lexicon: Lexicon) -
             given = found[-1].code if found[-1].start == found[0].end or len(found) == 1 else found[0].code
         if given is None and label and label.strip() in ("全国", "国家"):
             given = COUNTRY
+    if title and (opening := re.match(r"^([一-鿿]{2,12})[::]", fold(title))):
+        code = gazetteer.resolve(opening[1], [given] if given else [])  # 安康：…, though 安康 is a word too
+        if code and (given is None or gazetteer.inside(code, given)):
+            return code
     if title:
         named = [p for p in recognise_places(fold(title), 0, len(title), lexicon, given) if not p.deictic]
         code = _one_place([p.code for p in named], lexicon)

@@ -65,12 +65,15 @@ class TableWords:
         )
         self.scaled_unit = re.compile(rf"(?P<scale>{_SCALE})(?P<unit>{unit})?")
         self.counter = re.compile(rf"(?P<unit>{unit})[数量]$")
+        self.count = re.compile(f"{cue('count-head')}$")
         self.total = re.compile(rf"(?:其中:)?(?:{cue('total')})+(?:数)?:?")
         self.serial = re.compile(cue("serial"))
         self.plan = re.compile(cue("plan-head"))
         self.actual = re.compile(cue("actual-head"))
         self.change = re.compile(cue("change-head"))
         self.growth = re.compile(cue("growth-head"))
+        self.compared = re.compile(f"{cue('change-head')}|{cue('growth-head')}")
+        self.rises = re.compile("增")
         self.share = re.compile(cue("share-head"))
         no_subject = ("growth-head", "change-head", "share-head", "plan-head", "value-head", "total")
         self.subjectless = re.compile("|".join(map(cue, no_subject)))
@@ -141,12 +144,14 @@ class TableWords:
         return None
 
     def implied_unit(self, text: str) -> str | None:
-        """The unit that a head implies: 受益户数 household, 培训人次数 person-time, 脱贫人口 person; else None."""
+        """The unit that a head implies: 受益户数 household, 培训人次数 person-time, 脱贫人口 person, 县数 count; else None."""
         if m := self.counter.search(text):
             return self.units[m["unit"]][0]
         noun = _COUNTED.sub("", text)
         ends = [word for word in self.nouns if noun.endswith(word)]
-        return self.nouns[max(ends, key=len)] if ends else None
+        if ends:
+            return self.nouns[max(ends, key=len)]
+        return "count" if self.count.search(text) else None
 
     def line_units(self, text: str) -> tuple[UnitMark, ...]:
         """Units that a line over a table tells (单位:万元、万亩); () for 填报单位 and every other line."""

@@ -250,7 +250,13 @@ def _no_figures(head: tuple[Cell, ...], words: TableWords) -> bool:
 
 
 def _labels(column: int, labelling: list[bool], heads: tuple[tuple[Cell, ...], ...]) -> tuple[int, ...]:
-    """Label columns of a column: the leading ones; where the first one's head comes again, those from there."""
+    """Label columns of a column: the leading ones; where the first one's head comes again, those from there.
+
+    In a table without heads they are those that stand last before the column.
+    """
+    if not any(heads):  # a name, its figure, a name, its figure
+        last = next((c for c in range(column - 1, -1, -1) if labelling[c]), -1)
+        return tuple(c for c in range(last + 1) if all(labelling[c : last + 1]))
     corner = heads[0][-1].text if heads[0] else None
     starts = [c for c in range(1, column) if labelling[c] and heads[c] and heads[c][-1].text == corner]
     first = starts[-1] if starts else 0
@@ -259,8 +265,6 @@ def _labels(column: int, labelling: list[bool], heads: tuple[tuple[Cell, ...], .
         if not labelling[c]:
             break
         out.append(c)
-    if not out and not any(heads):  # without heads: a name, its figure, a name, its figure
-        out = [c for c in range(column) if labelling[c]][-1:]
     return tuple(out)
 
 

@@ -18,6 +18,7 @@ from loaders.recognise.place import COUNTRY, PlaceMention
 from loaders.segment import Block, Unit
 
 SPREADING = "demonstration"  # the instrument of a measure that spreads a practice: what the practice applies is not its own
+_SHORT = 24  # characters below which a line without a sentence end is no sentence
 _QUOTE_ONLY = re.compile(r"^“[^”]*”$")
 
 
@@ -53,6 +54,8 @@ def draft_measure(
     if not sentence_in(body, verdict, cues):
         return None
     item = unit.kind == "item"
+    if not item and len(body) < _SHORT and body[-1] not in "。!?;”":
+        return None  # a running head or a caption, no sentence
     if not item and (cues.exhort.search(body) or _QUOTE_ONLY.match(body) or _background(body, cues)):
         return None
     acting = actions(body[unit.marker_end - unit.start :], cues, lexicon, within)

@@ -17,7 +17,13 @@ from loaders.recognise.quantity import Quantity
 _BREAKS = ",;。:!?\n"
 _PER_HEAD_LIMIT = Decimal(1_000_000)  # nobody earns more; a sum above it is a total
 _COMPARES = re.compile(r"(?:较|比|同比|环比)[^,;。]{0,10}$")
+_EACH = re.compile(r"(?<!平均)每(?:[^年月日周季天,;。]{1}|[\d万千百]+)[^,;。]{0,10}$|每(?:年|月|季度|周)[^,;。]{0,8}(?:不少于|不低于|至少|不超过)$")
+_CONDITION = re.compile(r"(?:以上|以下|以内|及以上)[^,;。]{0,16}的?")
+_SAME_PERIOD = re.compile(r"(?:同比|比上年|较上年)(?P<way>少|多)[^,;。\d]{1,8}$")
 _EVERY = re.compile(r"每(?!年全|天都)")
+
+
+_NUMBER_BETWEEN = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,9 @@ def _reported(text: str, q: Quantity, clause: Clause, cues: Cues) -> tuple[str, 
         if _completed(q, clause, cues):
             return "completion", 1
         if q.unit == "multiple":
-            return ("growth" if growth or q.rule == "quantity.doubling" else "level"), 1
+            return "growth", 1
+        if cues.rate_noun.search(clause.own):
+            return "growth", -1 if cues.decrease.search(cues.rate_noun.search(clause.own)[0]) else 1  # type: ignore[index]
         share = _last(cues.share, clause.own)
         if growth and not _to(clause.own, growth.end(), cues) and not (share and share.start() >= growth.end()) and not clause.after.startswith("的"):
             return "growth", -1 if cues.decrease.search(growth[0]) and not re.search("增", growth[0]) else 1
@@ -102,6 +110,8 @@ def _completed(q: Quantity, clause: Clause, cues: Cues) -> bool:
 def _change(clause: Clause, cues: Cues) -> int | None:
     """The sign of an absolute rise, fall or gap that the words before the number tell; None where they tell none."""
     own = clause.own
+    if m := _SAME_PERIOD.search(own):
+        return 1 if m["way"] == "多" else -1
     found = _last(cues.change, own)
     if found is None:
         return None
@@ -112,8 +122,8 @@ def _change(clause: Clause, cues: Cues) -> int | None:
     if len(word) == 1:
         if gap > 2 or not re.search("较|比|同比", own[: found.start()]):
             return None
-    elif word in ("新增", "净增", "增加", "减少", "新增加"):
-        if gap > 18:
+    elif word in ("增加", "减少"):
+        if gap > 8:
             return None
     elif gap > 3:
         return None
@@ -125,12 +135,16 @@ def _prescribed(text: str, q: Quantity, clause: Clause, cues: Cues) -> bool:
     """Whether a rule entitles to the amount or prescribes it: a standard named, or so much for each."""
     if cues.standard.search(clause.before):
         return True
-    sentence_before = text[max(0, clause.start - 40) : clause.start]
-    if q.unit in ("CNY/person", "CNY/household") and cues.standard.search(sentence_before):
+    earlier = text[max(0, clause.start - 40) : clause.start]
+    if q.unit in ("CNY", "CNY/person", "CNY/household") and q.value < _PER_HEAD_LIMIT and cues.standard.search(earlier):
         return True
-    if q.unit in ("CNY",) and q.value < 1_000_000 and re.search(r"标准", text[max(0, clause.start - 30) : clause.start]):
-        return True
-    return q.unit == "count" and bool(_EVERY.search(sentence_before)) and q.qualifier in ("gt", "lt")
+    if _EACH.search(clause.own):
+        return True  # 每村扶持70万元, 每100户不少于2个
+    if cues.given_after.match(clause.after) and (q.unit in RELATIVE or q.value < 100 * _PER_HEAD_LIMIT):
+        return True  # 按3000元/人给予…, 5万至20万元奖补
+    if _CONDITION.match(clause.after) and clause.before.startswith(("对", "凡", "为", "向", "在", "按")) and cues.rule_giver.search(text, q.end):
+        return True  # 对吸纳贫困户20户以上的主体给予…
+    return q.unit == "count" and bool(_EVERY.search(earlier)) and q.qualifier in ("gt", "lt")
 
 
 def per_head_unit(q: Quantity, clause: Clause, guess: MetricGuess, usual: str, cues: Cues) -> str:
@@ -154,12 +168,16 @@ def period_of(
     What the sentence says (the last expression before the number, else one behind it in the sentence), else the nearest
     before it in its paragraph, else the section's subject.
     """
-    left = [p for p in in_sentence if p.end <= q.start]
+    left = [p for p in in_sentence if p.end <= q.start and not (p.base and _NUMBER_BETWEEN.search(text[p.end : q.start]))]
     right = [p for p in in_sentence if p.start >= q.end]
     if left:
         mention, rule = left[-1], "period.sentence"
-        if mention.plain_year is False and len(left) > 1 and False:
-            mention = left[-1]
+        if "年均" in clause.before and len(mention.period) == 4:
+            spans = [p for p in (*before, *left) if "/" in p.period]
+            if spans:
+                mention = spans[-1]
+            elif subject and "/" in subject:
+                return subject, "period.subject"
     elif right and not before:
         mention, rule = right[0], "period.sentence"
     elif before:
@@ -171,7 +189,7 @@ def period_of(
 
 def _worked(mention: PeriodMention, subject: str | None, statistic: str, flow: bool) -> str:
     if mention.as_of:
-        return as_flow(mention.period) if flow or statistic in ("growth", "change") else as_stock(mention.period)
+        return as_flow(mention.period) if flow else as_stock(mention.period)
     if mention.since:
         end = (subject or mention.period).split("/")[-1]
         start = mention.period.split("/")[0]
@@ -184,17 +202,43 @@ def _worked(mention: PeriodMention, subject: str | None, statistic: str, flow: b
 def place_of(
     q: Quantity, text: str, in_sentence: Sequence[PlaceMention], section: str | None, lexicon: Lexicon
 ) -> str | None:
-    """Where a number holds: the last place before it that opens a clause and lies in the section's, else the section's."""
+    """Where a number holds: the last place before it that opens a clause and lies in the section's, else the section's.
+
+    A place opens a clause alone or behind 在, 其中; several joined by 、 stand for the smallest place around them; one right
+    before the number (曲靖市9.4亿元) is its own.
+    """
     gazetteer = lexicon.gazetteer
     chosen: str | None = None
+    opened = outsider = -1  # where the last mention ends that opened its clause; the last that did so from outside
+    run: list[str] = []
     for p in in_sentence:
         if p.end > q.start:
             break
-        if p.start > 0 and text[p.start - 1] not in _BREAKS and not (p.deictic and text[p.start - 1] in "至此,中是"):
+        before = text[: p.start]
+        adjacent = p.start == opened or (opened >= 0 and text[opened : p.start] in ("、", "和", "与", "及"))
+        opens = not before or before[-1] in _BREAKS or _OPENERS.search(before) is not None or p.end == q.before
+        if p.deictic and before and before[-1] in "至此中是":
+            opens = True
+        if not opens and not adjacent and not (outsider >= 0 and text[outsider : p.start] in ("与", "和")):
             continue
+        if not p.deictic and not p.code.endswith("0000") and p.end - p.start <= 2 and not p.end == q.before and not _ACTS.match(text, p.end):
+            opened = p.end
+            continue  # 百色芒果: part of a name
         if p.code == COUNTRY:
-            chosen = COUNTRY if section == COUNTRY or section is None or re.match(r"\d", text[p.end : p.end + 1]) else chosen
+            if section in (COUNTRY, None) or re.match(r"\d", text[p.end : p.end + 1]):
+                chosen, run = COUNTRY, []
+            opened = p.end
             continue
-        if section is None or gazetteer.inside(p.code, section):
-            chosen = p.code
+        if section is not None and not gazetteer.inside(p.code, section):
+            outsider = p.end
+            continue
+        listed = adjacent and p.start > opened >= 0
+        nested = adjacent and not listed and bool(run) and gazetteer.inside(p.code, run[-1])
+        run = [*run, p.code] if listed and run else [*run[:-1], p.code] if nested else [p.code]
+        chosen = gazetteer.lowest_common(run)
+        opened = p.end
     return chosen or section
+
+
+_OPENERS = re.compile(r"(?:^|[,;:。])(?:在|于|其中,?|据|截至目前,|目前|今年|去年|支持|推动)$")
+_ACTS = re.compile(r"[、,]|等|[一-鿿]{0,2}(?:县|市|区|州|已|共|累计|全|现|通过|把|将|实施|建|获|开|培|推|组|投|新|为|发|引|成|完|率|今|从|以|在|对|按|大|坚|聚|持|深|加|探|创|打|强|抓|整|采|依|立|出|设|拥|有|达|实|每)")

@@ -67,6 +67,7 @@ class _Named:
 
     phrase: Phrase
     subject: bool
+    hit: Hit | None = None  # the metric of the figure to the left, where that gave the subject
 
 
 class _Table:
@@ -114,11 +115,12 @@ class _Table:
                 if figure is None or c in self.places or self._counts_nothing(head, row, c):
                     continue
                 named = self._named(row, n, c, head, before)
-                observation = self._observation(row, n, c, head, figure, named)
+                made = self._observation(row, n, c, head, figure, named)
+                if made is None:
+                    continue
+                out.append(made[0])
                 if named.subject:
-                    before = named
-                if observation is not None:
-                    out.append(observation)
+                    before = replace(named, hit=made[1])
         return out
 
     def _label_cells(self, row: Row, column: int) -> list[tuple[int, Cell]]:
@@ -182,7 +184,7 @@ class _Table:
 
     def _observation(
         self, row: Row, n: int, column: int, head: tuple[Cell, ...], figure: Figure, named: _Named
-    ) -> Observation | None:
+    ) -> tuple[Observation, Hit | None] | None:
         labels = self._label_cells(row, column)
         named_cells = [c for k, c in labels if not self.places[k][n]]  # a place's name is no subject: 白城市 is no 城市
         context = " ".join(c.text for c in (*((row.group,) if row.group else ()), *named_cells, *head))
@@ -193,7 +195,8 @@ class _Table:
         mark = self._unit(row, row_heads, head, hits, figure, named)
         if mark is None or mark.code is None:
             return None
-        hit = pick_hit(hits, mark.code, self.grammar)
+        inherited = named.hit is not None and self.grammar.allows(named.hit.concept, mark.code)
+        hit = named.hit if inherited else pick_hit(hits, mark.code, self.grammar)
         concept = hit.concept if hit else None
         row_said = "".join(c.text for c in named_cells)
         said = "".join(c.text for c in head) or row_said
@@ -211,13 +214,14 @@ class _Table:
         if concept is not None and hit is not None:
             stretches = named.phrase.places(hit.start, hit.end)
             evidence += [Evidence(span=self.logical.span(a, b), rule=concept.iri) for a, b in stretches]
-        return Observation(
+        made = Observation(
             id="", span=span, section=f"s{self.setting.section + 1}", value=-abs(value) if sign < 0 else value,
             unit=code, statistic=statistic, qualifier=figure.qualifier, metric=concept.answer if concept else "other",
             metric_concept=concept.iri if concept else None, place=self._place(row, n, labels, head), period=period,
             measure=None, confidence=UNDERSTOOD if concept else NOT_UNDERSTOOD, link_confidence=None,
             evidence=tuple(evidence), rule="table.total" if total else "table.cell", understood=concept is not None,
         )  # fmt: skip
+        return made, hit
 
     def _unit(
         self, row: Row, labels: list[Cell], head: tuple[Cell, ...], hits: list[Hit], figure: Figure, named: _Named

@@ -105,7 +105,8 @@ def statistic_of_heads(column: str, row: str, unit: str, plan: bool, words: Tabl
     statistic, sign = "level", 1
     growing = words.growth.search(column) or words.growth.search(row)
     changing = words.change.search(column) or words.change.search(row)
-    falls = -1 if re.search(cues.decrease.pattern, _multi(growing, changing)) and "增" not in said else 1
+    compared = " ".join(m[0] for text in (column, row) for m in words.compared.finditer(text))
+    falls = -1 if cues.decrease.search(compared) and not words.rises.search(compared) else 1
     if cues.standard.search(said):
         return "standard", 1
     if unit == "percentage-point":
@@ -123,10 +124,6 @@ def statistic_of_heads(column: str, row: str, unit: str, plan: bool, words: Tabl
     if statistic != "completion" and (planned or (plan and not words.actual.search(said))):
         statistic = "target"
     return statistic, sign
-
-
-def _multi(*found: re.Match[str] | None) -> str:
-    return " ".join(m[0] for m in found if m)
 
 
 def cell_period(text: str, year: int | None) -> tuple[str, bool] | None:

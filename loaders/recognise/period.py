@@ -26,6 +26,7 @@ _EXPRESSION = re.compile(
 _COMPARED = re.compile(r"(?:较|比|与|同比|超|超过|高于|低于|对比|跟)(?:去年|上年)?$")
 _SINCE = re.compile(r"[一-鿿]{0,8}以来")  # 自2022年5月启动以来
 # what a bare month or quarter may stand behind
+_TIMES_OF = re.compile(r"(?:同期)?的\d+(?:\.\d+)?倍")
 _ADVERBIAL = re.compile(r"[,。;:、!?\n(“”)在于自从到至是为和年省市县区国共,州来今]$")
 _BACK = re.compile(r"([一二三四五六七八九十]|\d{1,2})年前的")  # 五年前的今天（11月23日）
 _BY = re.compile(r"(?:到|至|力争|预计到)$")
@@ -42,6 +43,7 @@ class PeriodMention:
     since: bool  # 自…以来: runs to the end of the section's period
     future: bool  # 到2027年, 今后五年
     plain_year: bool  # a bare year, which other expressions may narrow
+    base: bool = False  # 从上年的61%: it holds for the number right behind it alone
 
 
 def five_years(year: int, late: bool) -> str:
@@ -81,6 +83,8 @@ def recognise_periods(text: str, start: int, end: int, year: int | None, late: b
             text.startswith(("同期", "同口径"), m.end()) and _COMPARED.search(before + "较")
         ):
             continue
+        if _TIMES_OF.match(text, m.end()):
+            continue  # 是2020年的2.6倍
         if m["month"] and not m["year"] and not m["relative"] and not _is_month(text, m):
             continue
         if not (m["year"] or m["relative"] or m["y1"] or m["plan"] or m["asof"]) and not _ADVERBIAL.search(
@@ -102,6 +106,7 @@ def recognise_periods(text: str, start: int, end: int, year: int | None, late: b
                 as_of=m["asof"] in ("截至", "截止", "截止到")
                 or (m["asof"] == "至" and bool(re.search("[底末]", m[0]))),
                 since=m["since"] in ("以来", "至今") or (before.endswith("自") and bool(_SINCE.match(text, m.end()))),
+                base=text.startswith("的", m.end()) or before.endswith(("从", "由")),
                 future=bool(m["future"]) or (by and not m["asof"]), plain_year=plain,
             )
         )  # fmt: skip
