@@ -48,7 +48,7 @@ def show(store: GraphStore, written: str, language: str) -> Shown:
     """
     node = _find(store, written)
     bulletin = node.value if "/measure/" not in node.value else node.value.partition("/measure/")[0]
-    row = next(iter(_query(store, "SELECT ?t WHERE { %s kg:text/kg:content ?t }" % NamedNode(bulletin))), None)
+    row = next(iter(_query(store, f"SELECT ?t WHERE {{ {NamedNode(bulletin)} kg:text/kg:content ?t }}")), None)
     if row is None:
         raise KgError(f"{written!r} is neither a bulletin nor a measure of this store")
     text = _value(row[0])
@@ -86,7 +86,7 @@ def _find(store: GraphStore, written: str) -> NamedNode:
     found = {}
     for bulletin, name, title in _query(
         store,
-        "SELECT ?b ?name ?title WHERE { ?b a kg:Bulletin ; kg:sourceName ?name . OPTIONAL { ?b dcterms:title ?title } }",
+        "SELECT ?b ?name ?title WHERE { ?b a kg:Bulletin ; kg:sourceName ?name OPTIONAL { ?b dcterms:title ?title } }",
     ):
         names = {_value(name), _value(name).rpartition("/")[2], _value(title)}
         key = _value(bulletin).rpartition("/")[2]

@@ -59,7 +59,10 @@ def count(store: GraphStore) -> Stats:
     kinds = {"bulletins": "kg:inBulletin ?x", "measures": "a kg:Measure", "observations": "a kg:Observation"}
     for name, pattern in kinds.items():
         counted = "?x" if name == "bulletins" else "?part"
-        query = f"SELECT ?place (COUNT(DISTINCT {counted}) AS ?n) WHERE {{ ?part kg:place ?place ; {pattern} }} GROUP BY ?place"
+        query = (
+            f"SELECT ?place (COUNT(DISTINCT {counted}) AS ?n) "
+            f"WHERE {{ ?part kg:place ?place ; {pattern} }} GROUP BY ?place"
+        )
         for place, number in store.store.query(_PREFIXES + query, use_default_graph_as_union=True):  # type: ignore[union-attr]
             places.setdefault(place.value, {})[name] = int(number.value)
     things = describe(store, places)

@@ -171,10 +171,19 @@ class GraphStore:
         self.store.bulk_load(nquads, format=RdfFormat.N_QUADS)
 
     def _replace(self, graph: NamedNode, nquads: bytes) -> None:
-        """Drop a graph and write it anew in one transaction: SPARQL is the only way to have both in one."""
-        triples = (quad.triple for quad in parse(nquads, format=RdfFormat.N_QUADS))
-        body = (serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode("utf-8")
-        self.store.update(f"DROP SILENT GRAPH {graph}; INSERT DATA {{ GRAPH {graph} {{ {body} }} }}")
+        """Make a graph what `nquads` says, in one transaction: SPARQL alone has removing and adding in one.
+
+        Only what differs is written: most of a graph stays as it is when a rule or a word has changed.
+        """
+        fresh = set(parse(nquads, format=RdfFormat.N_QUADS))
+        stale = set(self.store.quads_for_pattern(None, None, None, graph))
+        steps = []
+        for deed, quads in (("DELETE", stale - fresh), ("INSERT", fresh - stale)):
+            if quads:
+                body = (serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES) or b"").decode("utf-8")
+                steps.append(f"{deed} DATA {{ GRAPH {graph} {{ {body} }} }}")
+        if steps:
+            self.store.update(";\n".join(steps))
 
     def remove_graphs(self, keys: Iterable[str]) -> None:
         """Remove the graphs of bulletins."""

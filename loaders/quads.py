@@ -343,9 +343,9 @@ class _Writer:
         self.add(node, _kg("inUnit"), _node(iris.concept("unit", observation.unit)))
         self.own(node, "statistic", observation.statistic)
         self.own(node, "qualifier", observation.qualifier)
-        self.add(node, _kg("metric"), _node(iris.concept("metric", observation.metric)))
-        if observation.metric_concept:
-            self.add(node, _kg("matchedConcept"), _node(observation.metric_concept))
+        metric = iris.concept("metric", observation.metric)
+        self.add(node, _kg("metric"), _node(metric))
+        self.add(node, _kg("matchedConcept"), _node(observation.metric_concept or metric))
         understood = "true" if observation.understood else "false"
         self.add(node, _kg("understood"), Literal(understood, datatype=_node(_XSD + "boolean")))
         self.place(node, observation.place)

@@ -85,16 +85,18 @@ def write_summary(summary: Summary, store: Path) -> None:
     for _, sentence in summary.failed:
         click.echo(f"failed: {sentence}", err=True)
     counts = summary.counts
-    if not summary.changed and not summary.failed:
+    lines = [("read", summary.read), ("unchanged", summary.unchanged)]
+    if summary.read:
+        lines += [
+            ("in the domain", counts.in_domain),
+            ("measures", counts.measures),
+            ("observations", counts.observations),
+            ("links", counts.links),
+            ("not understood", counts.not_understood),
+        ]
+    elif not summary.changed:
         click.echo(f"nothing to do: {summary.unchanged} bulletins unchanged since the last build", err=True)
-    lines = [
-        ("read", summary.read),
-        ("unchanged", summary.unchanged),
-        ("in the domain", counts.in_domain),
-        ("measures", counts.measures),
-        ("observations", counts.observations),
-        ("links", counts.links),
-        ("not understood", counts.not_understood),
+    lines += [
         ("failed", len(summary.failed)),
         ("passed over", len(summary.passed_over)),
     ]

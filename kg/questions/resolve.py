@@ -88,7 +88,8 @@ class Resolver:
         ranks = {concept: _LEVELS.index(level) if level in _LEVELS else 0 for concept, level in found.items()}
         first = sorted(concept for concept, rank in ranks.items() if rank == min(ranks.values()))
         if len(first) > 1:
-            names = ", ".join(sorted(concept.rpartition("-")[2] if what == "place" else concept for concept in first))
+            code_of = {iri: code for code, iri in codes.items()}
+            names = ", ".join(sorted(code_of.get(iri, iri) for iri in first))
             raise KgError(f"{written!r} is the name of more than one {what}: give the code of one of them, {names}")
         return NamedNode(first[0])
 
