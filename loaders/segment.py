@@ -27,6 +27,7 @@ MARKERS: tuple[tuple[int, re.Pattern[str]], ...] = (
 )
 _ITEM_LEVEL = 7
 _SENTENCE = re.compile(r"[。!?]+[”’)》]*")
+_ADDRESS = re.compile(r"[一-鿿]{0,4}(?:各位|同志们|朋友们|女士们|乡亲们)[一-鿿]{0,4}[!,:]")
 _HEADING_LENGTH = 42
 _THEME_LENGTH = 30
 _SOURCE_NOTE = re.compile(r"[(（【](?:据|来源|文|记者|通讯员|责任编辑|编辑|撰稿|作者|供稿)[^()（）【】]{0,40}[)）】]$|[(](?:样例|示例)[^()]*[)]$")
@@ -141,10 +142,10 @@ def segment(logical: LogicalText) -> Outline:
             units = _prose(text, first_end, end, heading)
             role = "prose"
         elif role == "prose":
-            whole_item = marker > 0
-            if not whole_item:
-                stack = [h for h in stack if h.level < _ITEM_LEVEL + 10]
+            if not marker and _ADDRESS.match(text, start, end):
+                stack = [h for h in stack if h.level <= 1]  # a speech turns to its hearers: no heading holds any more
             units = _units(text, start, end, marker, marker_end, stack[-1] if stack else None, raw)
+            above = tuple(stack)
         blocks.append(Block(start, end, "row" if row else role, level, marker, marker_end, above, units))
     return Outline(tuple(blocks), title)
 

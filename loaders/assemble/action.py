@@ -35,7 +35,7 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
     rest = _BRACKET.sub("", clause) if "(" in clause or "“" in clause[:14] else clause
     if cues.nominal.search(rest) or cues.grounds.search(rest) or cues.completed.search(rest):
         return False
-    if cues.document_acts.match(rest):
+    if cues.document_acts.match(rest) or cues.accumulated.search(rest):
         return True
     position = 0
     for _ in range(8):

@@ -144,7 +144,10 @@ class TableWords:
         return None
 
     def implied_unit(self, text: str) -> str | None:
-        """The unit that a head implies: 受益户数 household, 培训人次数 person-time, 脱贫人口 person, 县数 count; else None."""
+        """The unit that a head implies; else None.
+
+        受益户数 gives household, 培训人次数 person-time, 脱贫人口 person, 县数 count; 指数 nothing.
+        """
         if m := self.counter.search(text):
             return self.units[m["unit"]][0]
         noun = _COUNTED.sub("", text)

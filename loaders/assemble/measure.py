@@ -64,7 +64,7 @@ def draft_measure(
     if not acting and not (item and cues.action.search(body)):
         return None
     if verdict is None and not item:
-        acting = [(a, b) for a, b in acting if rural(body[a:b], cues)]
+        acting = [(a, b) for a, b in acting if _rural_beside(body, a, b, cues)]
         if not acting:
             return None
     if verdict is None and item and not any(rural(body[a:b], cues) for a, b in acting or [(0, len(body))]):
@@ -73,7 +73,7 @@ def draft_measure(
     instruments = tuple(h for h in longest(hits.get("instruments", [])) if h.concept.answer == SPREADING or not _in(h, spread))
     if verdict is None and not item:
         # in a mixed sentence only the clauses that are in the domain say what is applied
-        spans = [(a, b) for a, b in clauses(body) if rural(body[a:b], cues)]
+        spans = [(a, b) for a, b in clauses(body) if _rural_beside(body, a, b, cues)]
         near = [h for h in instruments if any(a <= h.start < b for a, b in spans)]
         instruments = tuple(near) or instruments
     inherited = False
@@ -86,6 +86,21 @@ def draft_measure(
     score = (0.95 if item else 0.9) - (0.25 if inherited else 0) - (0.1 if verdict is None else 0)
     rule = "measure.enumerated" if item else "measure.sentence"
     return Draft(unit.start, unit.end, unit, instruments, targets, inherited, score, rule)
+
+
+def _rural_beside(body: str, a: int, b: int, cues: Cues) -> bool:
+    """Whether an acting clause is in the domain by its own words, or by those of the clause next to it.
+
+    农村人居环境整治行动圆满完成，高质量建成260个宜居村: the subject stands in the clause before.
+    """
+    if rural(body[a:b], cues):
+        return True
+    if cues.outside.search(body[a:b]):
+        return False
+    pieces = clauses(body)
+    at = next(i for i, (x, y) in enumerate(pieces) if x <= a < y)
+    near = [pieces[k] for k in (at - 1, at + 1) if 0 <= k < len(pieces)]
+    return any(rural(body[x:y], cues) and ";" not in body[min(a, x) : max(b, y)] for x, y in near)
 
 
 def _in(hit: Hit, spans: Sequence[tuple[int, int]]) -> bool:

@@ -112,15 +112,14 @@ class _Table:
             for c in range(self.grid.width):
                 head = self.grid.heads[c]
                 figure = self.words.read_figure(row.cells[c].text)
-                if figure is None or c in self.places or self._counts_nothing(head, row, c):
+                if c in self.places or self._counts_nothing(head, row, c) or not (figure or head):
                     continue
                 named = self._named(row, n, c, head, before)
-                made = self._observation(row, n, c, head, figure, named)
-                if made is None:
-                    continue
-                out.append(made[0])
-                if named.subject:
-                    before = replace(named, hit=made[1])
+                made = self._observation(row, n, c, head, figure, named) if figure else None
+                if named.subject:  # an empty cell and one outside the domain give their subject all the same
+                    before = replace(named, hit=made[1] if made else None)
+                if made:
+                    out.append(made[0])
         return out
 
     def _label_cells(self, row: Row, column: int) -> list[tuple[int, Cell]]:
