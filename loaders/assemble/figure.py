@@ -72,6 +72,7 @@ class TableWords:
         self.actual = re.compile(cue("actual-head"))
         self.change = re.compile(cue("change-head"))
         self.growth = re.compile(cue("growth-head"))
+        self.standard = re.compile(cue("standard-head"))
         self.compared = re.compile(f"{cue('change-head')}|{cue('growth-head')}")
         self.rises = re.compile("增")
         self.share = re.compile(cue("share-head"))

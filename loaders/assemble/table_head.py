@@ -107,7 +107,7 @@ def statistic_of_heads(column: str, row: str, unit: str, plan: bool, words: Tabl
     changing = words.change.search(column) or words.change.search(row)
     compared = " ".join(m[0] for text in (column, row) for m in words.compared.finditer(text))
     falls = -1 if cues.decrease.search(compared) and not words.rises.search(compared) else 1
-    if cues.standard.search(said):
+    if words.standard.search(said):
         return "standard", 1
     if unit == "percentage-point":
         statistic, sign = "change", falls
