@@ -29,7 +29,8 @@ _ITEM_LEVEL = 7
 _SENTENCE = re.compile(r"[。!?]+[”’)》]*")
 _ADDRESS = re.compile(r"[一-鿿]{0,4}(?:各位|同志们|朋友们|女士们|乡亲们)[一-鿿]{0,4}[!,:]")
 _HEADING_LENGTH = 42
-_THEME_LENGTH = 30
+_THEME_LENGTH = 27  # a longer opening sentence says more than what its paragraph is about
+_BRIEF = 13
 _SOURCE_NOTE = re.compile(r"[(（【](?:据|来源|文|记者|通讯员|责任编辑|编辑|撰稿|作者|供稿)[^()（）【】]{0,40}[)）】]$|[(](?:样例|示例)[^()]*[)]$")
 # Sequences of numbers run into a paragraph, after a sentence's or a clause's end.
 _RUN_IN: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -314,7 +315,7 @@ def _prose(text: str, start: int, end: int, theme: Heading | None) -> tuple[Unit
     units: list[Unit] = []
     current = theme
     for k, (a, b) in enumerate(pieces):
-        opening = k == 0 and len(pieces) > 1 and b - a <= _THEME_LENGTH
+        opening = k == 0 and len(pieces) > 1 and (b - a <= _BRIEF or (len(pieces) > 2 and b - a <= _THEME_LENGTH))
         if opening and not re.search(r"[\d《%]", text[a:b]) and text[b - 1] == "。":
             current = Heading(a, b, 9, text[a:b])
             units.append(Unit(a, b, "theme", theme, a))

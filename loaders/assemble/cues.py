@@ -16,6 +16,7 @@ class Cues:
             return lexicon.alternation(*codes, scheme=scheme)
 
         self.inside = re.compile(any_of("inside", scheme="domain"))
+        self.mixed = re.compile(any_of("mixed", scheme="domain"))
         self.weak = re.compile(any_of("weak", scheme="domain"))
         self.outside = re.compile(any_of("outside", scheme="domain"))
         self.growth = re.compile(any_of("growth"))

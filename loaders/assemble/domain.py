@@ -33,7 +33,8 @@ def heading_verdict(headings: Iterable[str], cues: Cues) -> bool | None:
 def _verdict(heading: str, cues: Cues) -> bool | None:
     if rural(heading, cues) or cues.weak.search(heading):
         return True
-    return False if cues.outside.search(heading) else None
+    # 推进新型城镇化和城乡融合 speaks of both: it leaves the question to the sentences below
+    return False if cues.outside.search(heading) and not cues.mixed.search(heading) else None
 
 
 def sentence_in(text: str, verdict: bool | None, cues: Cues) -> bool:
@@ -63,6 +64,8 @@ def clause_in(text: str, start: int, end: int, verdict: bool | None, cues: Cues)
 
     In a mixed sentence a clause without a subject of its own (增长9%) goes with the clause before it.
     """
+    if verdict is None and rural(text, cues) and not cues.outside.search(text):
+        return True  # nothing else is spoken of in the sentence
     clauses = [(m.start(), m.end()) for m in _CLAUSE.finditer(text)]
     at = next((i for i, (a, b) in enumerate(clauses) if a <= start < b), None)
     if at is None:

@@ -72,6 +72,7 @@ class TableWords:
         self.actual = re.compile(cue("actual-head"))
         self.change = re.compile(cue("change-head"))
         self.growth = re.compile(cue("growth-head"))
+        self.completion = re.compile(cue("completion-head"))
         self.standard = re.compile(cue("standard-head"))
         self.compared = re.compile(f"{cue('change-head')}|{cue('growth-head')}")
         self.rises = re.compile("增")
@@ -136,6 +137,8 @@ class TableWords:
                 inner = self.unit_prefix.sub("", text[max(0, opening + 1) : max(0, closing)])
                 if inner and (marks := self.read_units(inner)):
                     return UnitHead(marks, opening, closing + 1)
+                if inner and (last := self.read_unit(re.split("[,、;]", inner)[-1])):  # 折纯,万吨
+                    return UnitHead((last,), opening, closing + 1)
         for slash in (m.start() for m in re.finditer(r"[/:,]", text)):
             if marks := self.read_units(text[slash + 1 :]):
                 return UnitHead(marks, slash, len(text))

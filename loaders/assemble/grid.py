@@ -161,8 +161,8 @@ def _grid(
     if not any(_figures(cells, words) for _, cells in below):
         return
     width = max(len(cells) for _, cells in run)
-    full = [cells for _, cells in below if len(cells) == width]
-    numeric = _numeric_columns(full, width, words)
+    widest = max(len(cells) for _, cells in below)  # empty cells at the end of all rows are gone
+    numeric = _numeric_columns([cells for _, cells in below if len(cells) == widest], width, words)
     upper = [cells for _, cells in run[:top]]
     head_rows = _merged(upper, width, words) or [_aligned(cells, width, numeric, words, head=True) for cells in upper]
     body = [(k, _aligned(cells, width, numeric, words, head=False)) for k, cells in below]
@@ -176,7 +176,7 @@ def _grid(
 def _numeric_columns(rows: list[list[Cell]], width: int, words: TableWords) -> list[bool]:
     out = []
     for c in range(width):
-        column = [row[c] for row in rows if not _NOTHING.fullmatch(row[c].text)]
+        column = [row[c] for row in rows if c < len(row) and not _NOTHING.fullmatch(row[c].text)]
         found = _figures(column, words)
         years = bool(column) and c == 0 and all(_YEAR_CELL.fullmatch(x.text) for x in column)
         out.append(bool(column) and 2 * found >= len(column) and not years)

@@ -66,7 +66,12 @@ def subject_of(text: str, words: TableWords) -> str:
 
 def relative_head(text: str, words: TableWords) -> bool:
     """Whether a head compares: 同比增长, 比上年增减, 占比."""
-    return bool(words.growth.search(text) or words.change.search(text) or words.share.search(text))
+    return change_head(text, words) or words.share.search(text) is not None
+
+
+def change_head(text: str, words: TableWords) -> bool:
+    """Whether a head tells a rise or a fall: 同比, 增减; not 占比."""
+    return bool(words.growth.search(text) or words.change.search(text))
 
 
 def growth_without_unit(head: str, words: TableWords) -> bool:
@@ -112,7 +117,7 @@ def statistic_of_heads(column: str, row: str, unit: str, plan: bool, words: Tabl
     if unit == "percentage-point":
         statistic, sign = "change", falls
     elif unit in RELATIVE:
-        if cues.completion.search(said) and not words.growth.search(column):
+        if (words.completion.search(said) or cues.completion.search(said)) and not words.growth.search(column):
             statistic = "completion"
         elif growing:
             statistic, sign = "growth", falls
