@@ -19,7 +19,7 @@ _NUMBERS = {_XSD + name for name in ("integer", "decimal", "double", "float", "i
 
 
 def ask_store(store: GraphStore, query: str, form: str) -> str:
-    """The results of a query as table, json (a list of objects), csv or md; triples as Turtle, a truth as true or false.
+    """The results of a query as table, json (a list of objects), csv or md; triples as Turtle, a truth as a word.
 
     Errors: KgError for a query that is no SPARQL, or none of the forms that only read.
     """

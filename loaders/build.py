@@ -107,8 +107,8 @@ class Summary:
 Progress = Callable[[int, int], None]  # inputs done, inputs in all
 
 
-def make_extractor(vocabulary: tuple[Path, ...]) -> tuple[Extractor, str]:
-    """The extractor over the shipped vocabulary and a user's own, and the vocabulary's version."""
+def make_extractor(vocabulary: tuple[Path, ...]) -> tuple[Extractor, Versions]:
+    """The extractor over the shipped vocabulary and a user's own, and what its graphs are made with."""
     from loaders.extract import extract
     from loaders.lexicon import load_lexicon
 
@@ -117,7 +117,8 @@ def make_extractor(vocabulary: tuple[Path, ...]) -> tuple[Extractor, str]:
     def extractor(document: Document) -> Extraction:
         return extract(document, lexicon)
 
-    return extractor, lexicon.version
+    kinds = {concept.zh: concept.iri for concept in lexicon.in_scheme("document-kinds")}
+    return extractor, Versions(vocabulary=lexicon.version, rules=work.rules_version(), document_kinds=kinds)
 
 
 def plan(paths: Sequence[Path], options: ReadOptions, summary: Summary) -> list[Input]:
@@ -154,10 +155,10 @@ def build(
     started = now()
     summary = Summary()
     reading = ReadOptions(text_column=options.text_column)
-    extractor, version = make_extractor(options.vocabulary)
+    extractor, versions = make_extractor(options.vocabulary)
     setting = Setting(
         names=names,
-        versions=Versions(vocabulary=version, rules=work.rules_version()),
+        versions=versions,
         options=reading,
         originals=originals,
     )

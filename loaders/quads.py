@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
@@ -58,6 +58,7 @@ class Versions:
 
     vocabulary: str
     rules: str
+    document_kinds: Mapping[str, str] = field(default_factory=dict)  # Chinese name → IRI of the concept
 
 
 def decimal_literal(value: Decimal) -> Literal:
@@ -264,8 +265,8 @@ class _Writer:
         self.own(node, "documentNumber", facts.number)
         self.own(node, "authorityLevel", facts.level)
         self.own(node, "subjectPeriod", facts.subject_period)
-        if facts.kind:
-            self.add(node, _kg("documentKind"), _node(iris.concept("document", facts.kind)))
+        if facts.kind in versions.document_kinds:
+            self.add(node, _kg("documentKind"), _node(versions.document_kinds[facts.kind]))
         self.place(node, facts.place)
         for name, known in zip(facts.issuers, facts.issuer_concepts or (None,) * len(facts.issuers), strict=True):
             self.add(node, _kg("issuedBy"), self.agency(name, known))
