@@ -21,7 +21,7 @@ from loaders.layout import LogicalText, lay_out
 from loaders.lexicon import Hit, Lexicon
 from loaders.recognise.agency import recognise_agencies
 from loaders.recognise.citation import recognise_citations
-from loaders.recognise.metric import metric_grammar_of, recognise_metrics
+from loaders.recognise.metric import metric_grammar_of, recognise_metrics, settle
 from loaders.recognise.period import PeriodMention, recognise_periods
 from loaders.recognise.place import recognise_places
 from loaders.recognise.program import ProgramMention, recognise_programs
@@ -290,10 +290,10 @@ class _Extractor:
                 for i in members
             ]
             hits = [replace(h, start=h.start - a, end=h.end - a, parts=tuple((x - a, y - a) for x, y in h.parts)) for h in metric_hits if a <= h.start and h.end <= b]
-            guesses = recognise_metrics(sentence, inner, hits, lexicon, following if b - a < 24 else [])
             said = [replace(p, start=p.start - base - a, end=p.end - base - a) for p in periods if a <= p.start - base < b]
             before_it = earlier + [p for p in periods if p.start - base < a]
             here = [replace(p, start=p.start - a, end=p.end - a) for p in places if a <= p.start < b]
+            guesses = recognise_metrics(sentence, inner, hits, lexicon, following if b - a < 24 else [], here, span.place)
             previous_end = 0
             told = ("level", 1)
             flow = False
@@ -307,12 +307,10 @@ class _Extractor:
                 if previous_end and _LIST_MARK.fullmatch(sentence[previous_end : q.before]):
                     statistic, sign = told  # 分别增加11.08万人、1.26万人
                 told = statistic, sign
+                guess = settle(guess, statistic, lexicon)
                 usual = self.grammar.usual[guess.concept.iri] if guess.concept is not None else "other"
                 unit_code = per_head_unit(q, clause, guess, usual, cues)
                 metric, concept = guess.code, guess.concept
-                if statistic == "completion":
-                    concept = lexicon.find_code("metrics", "target-completion")
-                    metric = "target-completion"
                 if guess.rule not in ("metric.inherited", "metric.share-of") or previous_end == 0:
                     flow = bool(cues.flow.search(clause.before)) and not cues.stock.search(clause.before)
                 since_break = max(sentence.rfind(c, 0, q.start) for c in ";。") + 1

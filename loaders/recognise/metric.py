@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from loaders.lexicon import Concept, Hit, Lexicon
+from loaders.recognise.place import PlaceMention
 from loaders.recognise.quantity import Quantity
 
 PEOPLE = frozenset({"person", "household", "person-time"})
@@ -26,6 +27,7 @@ _BREAKS = frozenset(",。;:!?\n")
 AFTER, COVER, BEFORE, LENGTH, OWN_UNIT = 9.0, 13.0, 7.0, 1.0, 1.0
 DISTANCE, NUMBER_BETWEEN, CLAUSE_BACK, STRONG, OTHER = 0.3, 1.5, 2.0, 5.0, 1.5
 WORDS_BETWEEN = 10  # added to the distance where real words stand between a label and the number of a count
+_WORK = frozenset({"transferred-labour", "people-placed", "employed-population", "people-covered", "other"})
 _TIMES = frozenset({"day", "month", "year", "hour"})
 
 
@@ -63,11 +65,21 @@ class MetricGrammar:
                 self.verbal[word] = concept
             self.classifier += [(word, concept) for word in concept.values("classifier")]
         self.classifier.sort(key=lambda p: (-len(p[0]), p[0], p[1].iri))
+        self.people = lexicon.find_code("metrics", "people-covered")
+        self.partner = lexicon.find_code("metrics", "labour-to-partner-provinces")
         self.heads = {h: c for c in lexicon.in_scheme("metrics") for h in c.values("headNoun")}
         self.bare_words = re.compile(lexicon.alternation("bare") + r"|\d")
-        lead, faster, part = (lexicon.alternation(c) for c in ("number-lead", "faster", "part-of"))
+        lead, faster, part, bound, group = (lexicon.alternation(c) for c in ("number-lead", "faster", "part-of", "bound", "group-noun"))
         self.lead = re.compile(f"(?:{lead})+$|[“”]")
         self.share_clause = re.compile(f"^{part}|、{part}[^、]*$|^(?:增速|增幅)?(?:比|较).{{2,}}{faster}$|、(?:比|较)[^、]{{2,}}{faster}$")
+        self.part_at_end = re.compile(rf"{part}(?:比)?(?:{lead})*$")
+        self.bound = re.compile(rf"{bound}的?(?=[^\d,、])")
+        self.group = re.compile(rf"{group}$")
+        self.move = re.compile(rf"(?:{lexicon.alternation('move-to')})$")
+        self.work = re.compile(lexicon.alternation("work-away"))
+        self.gazetteer = lexicon.gazetteer
+        self.letters = {k: v for k, v in lexicon.gazetteer.abbreviations().items()}
+        self.abbreviated = re.compile(rf"(?:{lexicon.alternation('move-to')})(?P<name>[{''.join(sorted(self.letters))}])(?={lexicon.alternation('work-away')})")
         stop = lexicon.find_code("cues", "counted-noun-end")
         self.stop = re.compile("|".join(map(re.escape, lexicon.labels("cues", "counted-noun-end"))))
         self.no_stop = stop.values("exclusionLabel") if stop else ()
@@ -81,7 +93,7 @@ class MetricGrammar:
 
     def bonus(self, concept: Concept, unit: str) -> float:
         """What the concept itself adds to a score: its usual unit fits; `other` is a last resort."""
-        return OWN_UNIT * self.own(concept, unit) - (OTHER if concept.answer == "other" else 0)
+        return OWN_UNIT * self.own(concept, unit) - (OTHER if concept.code == "other" else 0)
 
     def bare(self, text: str) -> int:
         """How many characters of real words a stretch has."""
@@ -100,12 +112,14 @@ def metric_grammar_of(lexicon: Lexicon) -> MetricGrammar:
 
 
 def recognise_metrics(
-    text: str, quantities: Sequence[Quantity], hits: Sequence[Hit], lexicon: Lexicon, following: Sequence[Hit] = ()
-) -> list[MetricGuess]:
+    text: str, quantities: Sequence[Quantity], hits: Sequence[Hit], lexicon: Lexicon, following: Sequence[Hit] = (),
+    places: Sequence[PlaceMention] = (), home: str | None = None,
+) -> list[MetricGuess]:  # fmt: skip
     """The metric of each quantity of one sentence, in order.
 
     `text` is the sentence (the quantities' offsets are into it), `hits` the labels of metrics in it as `Lexicon.scan`
     gives them, `following` those of the next sentence, for a number that stands first and alone (3268.7万人！这是…).
+    `places` are the sentence's places and `home` the section's, which tell work in a partner province from work at home.
     """
     grammar = metric_grammar_of(lexicon)
     numbers = [(q.start, q.end) for q in quantities]
@@ -113,7 +127,8 @@ def recognise_metrics(
     for i, quantity in enumerate(quantities):
         usable = _usable(hits, quantity.unit, grammar)
         guess = _distributed(text, i, quantities, usable, guesses, grammar)
-        guesses.append(guess or _guess(text, i, quantities, numbers, usable, guesses, grammar, following))
+        guess = guess or _guess(text, i, quantities, numbers, usable, guesses, grammar, following, places, hits)
+        guesses.append(_partner(text, i, quantities, guess, guesses, grammar, places, home))
     return guesses
 
 
@@ -139,12 +154,12 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _guess(
     text: str, i: int, quantities: Sequence[Quantity], numbers: list[tuple[int, int]], hits: list[Hit],
-    before: list[MetricGuess], grammar: MetricGrammar, following: Sequence[Hit],
+    before: list[MetricGuess], grammar: MetricGrammar, following: Sequence[Hit], places: Sequence[PlaceMention], raw: Sequence[Hit],
 ) -> MetricGuess:  # fmt: skip
     q = quantities[i]
     a, b = _clause(text, q.start, q.end)
     word = unit_word(text[q.start : q.end])
-    noun = _Noun(text, i, quantities, numbers, hits, b, word, grammar)
+    noun = _Noun(text, i, quantities, numbers, hits, b, word, grammar, _bounds_a_noun(text, q, raw, grammar))
     candidates = noun.candidates()
     candidates += _around(text, q, a, numbers, hits, noun, grammar)
     verbal = grammar.verbal.get(word)
@@ -154,10 +169,14 @@ def _guess(
     if q.unit in RELATIVE and grammar.share_clause.search(head) and not any(grammar.usual[c.hit.concept.iri] == "%" for c in candidates):
         if i and before[i - 1].code != "other" and before[i - 1].concept is not None:
             return _again(before[i - 1], "metric.share-of")
+    if of := _part_of_list(text, i, quantities, before, a, candidates, grammar):
+        return of
     strong = any(c.score >= STRONG for c in candidates)
     if not strong:
-        if inherited := _inherited(i, quantities, before, q, head, grammar):
+        if inherited := _inherited(i, quantities, before, q, _without(text, a, q.start, places), grammar):
             return inherited
+        if noun.bound:
+            return MetricGuess(None, "other", "metric.bound", 0.0, None)
         candidates += _subjects(text, q, a, hits, grammar)
     if candidates:
         best = max(candidates, key=lambda c: (c.score, c.hit.length, c.hit.concept.code))
@@ -175,6 +194,8 @@ def _guess(
     last = grammar.heads.get(stem[-1:])
     if q.unit in RELATIVE and last is not None and grammar.usual[last.iri] == "%":
         return MetricGuess(last, last.answer, "metric.head-noun", STRONG, (a + len(stem) - 1, a + len(stem)))
+    if q.unit in PEOPLE and grammar.people is not None:
+        return MetricGuess(grammar.people, grammar.people.answer, "metric.people", 1.0, (q.start, q.end))
     for form, concept in grammar.classifier:
         if word == form or (word and word.endswith(form)):
             return MetricGuess(concept, concept.answer, "metric.classifier", 1.0, (q.start, q.end))
@@ -213,7 +234,10 @@ def _around(
         concept = grammar.heads.get(stem[-1:])
         if concept is not None and grammar.usual[concept.iri] != "%":
             at = a + text[a : q.start].rfind(stem[-1])
-            out.append(_Candidate(BEFORE + 1, Hit(at, at + 1, concept), "metric.head-noun"))
+            # 直播村200个: a word inside the noun does not outweigh its head
+            inside = [c for c in out if at - 3 <= c.hit.end <= at]
+            score = max([BEFORE + 1, *(c.score + 0.5 for c in inside)])
+            out.append(_Candidate(score, Hit(at, at + 1, concept), "metric.head-noun"))
     return out
 
 
@@ -235,6 +259,106 @@ def _subjects(text: str, q: Quantity, a: int, hits: list[Hit], grammar: MetricGr
     return out
 
 
+def _bounds_a_noun(text: str, q: Quantity, raw: Sequence[Hit], grammar: MetricGrammar) -> bool:
+    """Whether the number is a condition of the noun behind it (30户以上的合作社, 10万元以下的村), which it does not count."""
+    if q.unit in RELATIVE or q.unit == "count":
+        return False
+    lead = grammar.bound.match(text, q.end)
+    if lead is None:
+        return False
+    if any(lead.end() <= h.start <= lead.end() + 8 and grammar.usual[h.concept.iri] == "count" for h in raw):
+        return True
+    noun = re.split(r"[,。;:、]", text[lead.end() : lead.end() + 6])[0]
+    return lead[0].endswith("的") and any(c in grammar.heads for c in noun)
+
+
+def _without(text: str, start: int, end: int, places: Sequence[PlaceMention]) -> str:
+    """``text[start:end]`` without the places named in it: 曲靖市9.4亿元、红河州7.9亿元 names no metric of its own."""
+    out, at = [], start
+    for p in places:
+        if at <= p.start and p.end <= end:
+            out.append(text[at : p.start])
+            at = p.end
+    return "".join([*out, text[at:end]])
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or (one in PEOPLE and other in PEOPLE) or (one in _MONEY and other in _MONEY)
+
+
+def _part_of_list(
+    text: str, i: int, quantities: Sequence[Quantity], before: list[MetricGuess], a: int, candidates: list[_Candidate],
+    grammar: MetricGrammar,
+) -> MetricGuess | None:  # fmt: skip
+    """其中脱贫劳动力4.1万名, 其中用于产业的占60%: a part keeps the metric of its whole, unless its clause has a verb of its own."""
+    q = quantities[i]
+    head = text[a : q.start]
+    at = head.rfind("其中")
+    if not i or before[i - 1].concept is None or before[i - 1].code == "other":
+        return None
+    if q.unit in RELATIVE:
+        shared = at >= 0 or grammar.part_at_end.search(head)
+        own = any(grammar.usual[c.hit.concept.iri] == "%" for c in candidates)
+        return _again(before[i - 1], "metric.share-of") if shared and not own else None
+    if at < 0 or q.unit not in PEOPLE or not _alike(quantities[i - 1].unit, q.unit):
+        return None
+    last = max(a + at + 2, quantities[i - 1].end)
+    named = grammar.lead.sub("", text[last : q.start])
+    only = all(c.hit.start >= last and grammar.group.search(text[c.hit.start : c.hit.end]) for c in candidates if c.score >= STRONG)
+    return _again(before[i - 1], "metric.list-of-parts") if only and grammar.group.search(named) else None
+
+
+def _partner(
+    text: str, i: int, quantities: Sequence[Quantity], guess: MetricGuess, before: list[MetricGuess], grammar: MetricGrammar,
+    places: Sequence[PlaceMention], home: str | None,
+) -> MetricGuess:  # fmt: skip
+    """Work in another province: 到广东就业, 在浙江务工, 面向福建开展劳务协作，输出…; the place tells it, no label can.
+
+    Only people in work are meant, and only where the section lies in one province of its own.
+    """
+    q = quantities[i]
+    if grammar.partner is None or q.unit not in PEOPLE or guess.code not in _WORK or home is None:
+        return guess
+    province = grammar.gazetteer.province_of(home)
+    if province is None:
+        return guess
+    a, b = _clause(text, q.start, q.end)
+    behind = quantities[i + 1].start if i + 1 < len(quantities) else b
+    start = quantities[i - 1].end if i else max(text.rfind(c, 0, q.start) for c in "。;") + 1
+    start = min(start, a) if not any(a <= o.start < q.start for o in quantities) else max(start, a)
+    b = min(b, behind)
+    if not grammar.work.search(text, start, b):
+        return guess
+    for m in grammar.abbreviated.finditer(text, start, b):
+        if grammar.letters[m["name"]] != province:
+            return MetricGuess(grammar.partner, grammar.partner.answer, "metric.partner-province", BEFORE, m.span())
+    chain = -1
+    for p in places:
+        if p.deictic or not start <= p.start < b:
+            continue
+        led = grammar.move.search(text, start, p.start) is not None or (chain >= 0 and text[chain : p.start] in ("、", "和", "及", "等", ""))
+        if not led:
+            continue
+        chain = p.end
+        if p.code != "100000" and grammar.gazetteer.province_of(p.code) not in (province, None):
+            return MetricGuess(grammar.partner, grammar.partner.answer, "metric.partner-province", BEFORE, (p.start, p.end))
+    return guess
+
+
+def settle(guess: MetricGuess, statistic: str, lexicon: Lexicon) -> MetricGuess:
+    """The metric once the number's statistic is known: a completion is of the target, a rule's amount is a standard."""
+    if statistic == "completion":
+        return _settled(guess, "target-completion", lexicon)
+    if statistic == "standard" and guess.code in ("subsidies-paid", "subsidy-recipients"):
+        return _settled(guess, "subsidy-standard", lexicon)
+    return guess
+
+
+def _settled(guess: MetricGuess, code: str, lexicon: Lexicon) -> MetricGuess:
+    concept = lexicon.find_code("metrics", code)
+    return guess if concept is None else MetricGuess(concept, concept.answer, guess.rule, guess.score, guess.span)
+
+
 def _of(hit: Hit, rule: str, score: float) -> MetricGuess:
     return MetricGuess(hit.concept, hit.concept.answer, rule, score, (hit.start, hit.end))
 
@@ -247,9 +371,10 @@ class _Noun:
 
     def __init__(
         self, text: str, i: int, quantities: Sequence[Quantity], numbers: list[tuple[int, int]], hits: list[Hit], b: int,
-        word: str, grammar: MetricGrammar,
+        word: str, grammar: MetricGrammar, bound: bool,
     ) -> None:  # fmt: skip
         q = quantities[i]
+        self.bound = bound
         self.text, self.q, self.hits, self.b, self.word, self.grammar, self.numbers = text, q, hits, b, word, grammar, numbers
         nxt = quantities[i + 1] if i + 1 < len(quantities) else None
         self.start = q.end
@@ -261,7 +386,7 @@ class _Noun:
         self.plain = [h for h in hits if not h.gap]
         self.end = self._end()
         self.verbal = word in grammar.verbal
-        self.empty = text[self.noun : self.noun + 1] in ("、", "和", "及", "与", "(", "并")
+        self.empty = bound or text[self.noun : self.noun + 1] in ("、", "和", "及", "与", "(", "并")
         self.said = not self.verbal and not self.empty and self.end - self.noun >= 2
         self.found = self._found()
 
@@ -351,8 +476,7 @@ def _inherited(
         unit = quantities[k].unit
         if q.unit in RELATIVE:
             return _again(before[k], "metric.inherited") if before[k].concept is not None else None
-        alike = unit == q.unit or (unit in PEOPLE and q.unit in PEOPLE) or (unit in _MONEY and q.unit in _MONEY)
-        if alike and grammar.bare(head) <= 1:
+        if _alike(unit, q.unit) and grammar.bare(head) <= 1:
             return _again(before[k], "metric.inherited") if before[k].concept is not None else None
     return None
 
