@@ -28,6 +28,7 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 SKOSXL = "http://www.w3.org/2008/05/skos-xl#"
 CLAUSE_ENDS = "。;:!?,\n"
 SENTENCE_ENDS = "。!?\n"
+_SHORT, _KEPT = 42, 512  # characters of a heading; how many are kept
 GAP = 16  # characters at most between two parts of a gap label: about one clause's object
 VOCABULARIES = (
     "instruments", "targets", "metrics", "programs", "agencies", "documents", "units", "domain", "cues",
@@ -127,11 +128,11 @@ class _Matcher:
                     if not parts:
                         continue
                     stop = parts[-1][1]
-                if form.near and not any(w in text for w in form.near):
+                if form.near and not any(map(text.__contains__, form.near)):
                     continue
                 if form.far:
                     a, b = clause_bounds(text, start, stop)
-                    if any(w in text[a:b] for w in form.far):
+                    if any(map(text[a:b].__contains__, form.far)):
                         continue
                 found.setdefault(concept.scheme, []).append(Hit(start, stop, concept, parts))
             for iri in self._forbids[index]:
@@ -158,6 +159,7 @@ class Lexicon:
         self._by_code = {(c.scheme, c.code): c for c in concepts}
         self._matcher = _Matcher(concepts, forms)
         self._matchers: dict[str, _Matcher] = {}  # of one scheme alone, made when first asked for
+        self._scanned: dict[str, dict[str, list[Hit]]] = {}  # headings, which each unit below them asks for again
 
     def concept(self, iri: str) -> Concept:
         return self._by_iri[iri]
@@ -186,7 +188,13 @@ class Lexicon:
 
     def scan(self, text: str) -> dict[str, list[Hit]]:
         """As `find`, but with every label that stands there, shorter ones inside longer ones too."""
-        return self._matcher.scan(text)
+        if len(text) > _SHORT:
+            return self._matcher.scan(text)
+        if text not in self._scanned:
+            if len(self._scanned) >= _KEPT:
+                self._scanned.clear()
+            self._scanned[text] = self._matcher.scan(text)
+        return {scheme: list(hits) for scheme, hits in self._scanned[text].items()}
 
     # ---------------------------------------------------------------- cues
 
@@ -271,12 +279,16 @@ def _gap_parts(text: str, start: int, end: int, parts: tuple[str, ...]) -> tuple
 
 def _forbidden(hit: Hit, spans: Iterable[tuple[int, int]]) -> bool:
     """Whether a part of the hit stands inside a longer expression that forbids it."""
+    if not spans:
+        return False
     parts = hit.parts or ((hit.start, hit.end),)
     return any(a <= x and y <= b and b - a > y - x for a, b in spans for x, y in parts)
 
 
 def longest(hits: list[Hit]) -> list[Hit]:
     """Leftmost-longest: a hit inside a longer one of another concept gives way; of two that cross both stay."""
+    if len(hits) < 2:
+        return list(hits)
     ordered = sorted(hits, key=lambda h: (h.start, -h.end, h.concept.iri))
     out: list[Hit] = []
     for hit in ordered:
