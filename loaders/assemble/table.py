@@ -7,7 +7,7 @@ that the labels of metrics find in a table what they find in prose.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from loaders.assemble.context import SectionSpan, Setting
@@ -16,8 +16,8 @@ from loaders.assemble.domain import heading_verdict, sentence_in
 from loaders.assemble.figure import Figure, TableWords, UnitMark, table_words_of
 from loaders.assemble.grid import Cell, Grid, Row, grids_of
 from loaders.assemble.table_head import (
-    Phrase,
     cell_period,
+    change_head,
     growth_without_unit,
     pick_hit,
     pick_unit,
@@ -25,8 +25,8 @@ from loaders.assemble.table_head import (
     places_of_column,
     relative_head,
     statistic_of_heads,
-    subject_of,
 )  # fmt: skip
+from loaders.assemble.table_subject import Subject, Subjects
 from loaders.layout import LogicalText
 from loaders.lexicon import Hit, Lexicon
 from loaders.recognise.metric import MetricGrammar, metric_grammar_of
@@ -61,15 +61,6 @@ def table_observations(
     return out
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """What the heads of a figure name; `subject` is False where another head or the title had to give the subject."""
-
-    phrase: Phrase
-    subject: bool
-    hit: Hit | None = None  # the metric of the figure to the left, where that gave the subject
-
-
 class _Table:
     """One table with what holds for all of it."""
 
@@ -99,98 +90,45 @@ class _Table:
             for c in range(grid.width)
             if any(c in labels for labels in grid.labels)
         }
-        last = [self._last(c) for c in range(grid.width)]
+        last = [head[-1].text if head else "" for head in grid.heads]
         across = places_of_column(last, self.place, lexicon, words, self.year)
         self.head_places = {head[-1].text: p for head, p in zip(grid.heads, across, strict=True) if head and p}
-        self.scanned: dict[str, dict[str, list[Hit]]] = {}
+        self.subjects = Subjects(grid, self.places, frozenset(self.head_places), self.units, self.year, lexicon, words)
 
     def observations(self) -> list[Observation]:
         """One observation a figure, row by row."""
         out: list[Observation] = []
         for n, row in enumerate(self.grid.rows):
-            before: _Named | None = None  # what the figure to the left is of, for a column that only compares with it
+            before: Subject | None = None  # what the figure to the left is of, for a column that only compares with it
             for c in range(self.grid.width):
                 head = self.grid.heads[c]
                 figure = self.words.read_figure(row.cells[c].text)
                 if c in self.places or self._counts_nothing(head, row, c) or not (figure or head):
                     continue
-                named = self._named(row, n, c, head, before)
+                named = self.subjects.of(row, n, c, head, before)
                 made = self._observation(row, n, c, head, figure, named) if figure else None
-                if named.subject:  # an empty cell and one outside the domain give their subject all the same
+                if named.own:  # an empty cell and one outside the domain give their subject all the same
                     before = replace(named, hit=made[1] if made else None)
                 if made:
                     out.append(made[0])
         return out
 
-    def _label_cells(self, row: Row, column: int) -> list[tuple[int, Cell]]:
-        return [(k, row.cells[k]) for k in self.grid.labels[column] if row.cells[k].text]
-
     def _counts_nothing(self, head: tuple[Cell, ...], row: Row, column: int) -> bool:
-        own = head[-1:] or tuple(cell for _, cell in self._label_cells(row, column)[-1:])
+        own = head[-1:] or tuple(cell for _, cell in self.subjects.labels(row, column)[-1:])
         return any(self.words.serial.search(c.text) and not self.words.head_unit(c.text) for c in own)
-
-    def _is_unit_column(self, column: int) -> bool:
-        head = self.grid.heads[column]
-        return bool(head) and self.words.unit_column.fullmatch(head[-1].text) is not None
-
-    # ------------------------------------------------------------ what the heads name
-
-    def _named(self, row: Row, n: int, column: int, head: tuple[Cell, ...], before: _Named | None) -> _Named:
-        """The heads as a phrase; where they name no subject, the column before or the title gives it."""
-        labels = [
-            cell for k, cell in self._label_cells(row, column)
-            if not (self.places[k][n] or self.words.total.fullmatch(cell.text) or cell_period(cell.text, self.year))
-            and not self._is_unit_column(k) and not self.words.serial.search(self._last(k))
-            and not cell.text.isdigit()
-        ]  # fmt: skip
-        heads = [
-            c for c in head
-            if not (c.text in self.head_places or self.words.total.fullmatch(c.text))
-            and (not cell_period(c.text, self.year) or subject_of(c.text, self.words))
-        ]  # fmt: skip
-        phrase = Phrase.of([*labels, *heads], self.words)
-        over_column = Phrase.of(heads, self.words).text
-        if before is not None and relative_head(over_column, self.words) and not subject_of(over_column, self.words):
-            return replace(before, subject=False)
-        if not subject_of(phrase.text, self.words):
-            if before is not None and not self._subject_title():
-                return replace(before, subject=False)
-            titles = list(self.grid.titles[:2]) if row.group is None else [row.group, *self.grid.titles[:1]]
-            for title in titles:
-                over = Phrase.of([title], self.words)
-                if self._hits(over.text):
-                    return _Named(over, False)
-            return _Named(phrase, False)
-        if row.group is not None and not self._hits(phrase.text):
-            joined = Phrase.of([row.group, *labels, *heads], self.words)
-            if self._hits(joined.text):
-                phrase = joined
-        return _Named(phrase, True)
-
-    def _last(self, column: int) -> str:
-        head = self.grid.heads[column]
-        return head[-1].text if head else ""
-
-    def _subject_title(self) -> bool:
-        return any(self._hits(t.text) for t in self.grid.titles[:1])
-
-    def _hits(self, text: str) -> list[Hit]:
-        if text not in self.scanned:
-            self.scanned[text] = self.lexicon.scan(text)
-        return self.scanned[text].get("metrics", [])
 
     # ------------------------------------------------------------ one figure
 
     def _observation(
-        self, row: Row, n: int, column: int, head: tuple[Cell, ...], figure: Figure, named: _Named
+        self, row: Row, n: int, column: int, head: tuple[Cell, ...], figure: Figure, named: Subject
     ) -> tuple[Observation, Hit | None] | None:
-        labels = self._label_cells(row, column)
+        labels = self.subjects.labels(row, column)
         named_cells = [c for k, c in labels if not self.places[k][n]]  # a place's name is no subject: 白城市 is no 城市
         context = " ".join(c.text for c in (*((row.group,) if row.group else ()), *named_cells, *head))
         if not sentence_in(named.phrase.text + " " + context, self.verdict, self.cues):
             return None
-        hits = self._hits(named.phrase.text)
-        row_heads = [c for k, c in labels if not self._is_unit_column(k)]
+        hits = self.subjects.hits(row, named)
+        row_heads = [c for k, c in labels if not self.subjects.is_unit_column(k)]
         mark = self._unit(row, row_heads, head, hits, figure, named)
         if mark is None or mark.code is None:
             return None
@@ -199,7 +137,7 @@ class _Table:
         concept = hit.concept if hit else None
         row_said = "".join(c.text for c in named_cells)
         said = "".join(c.text for c in head) or row_said
-        period = self._period(head, labels, row, hit, relative_head(said, self.words))
+        period = self._period(head, labels, row, hit, said)
         past = bool(period and self.setting.period and period.split("/")[-1][:4] < self.setting.period[:4])
         statistic, sign = statistic_of_heads(said, row_said, mark.code, self.plan and not past, self.words, self.cues)
         code = self._per_head(mark.code, figure.value * mark.factor, named.phrase.text, hit)
@@ -223,7 +161,7 @@ class _Table:
         return made, hit
 
     def _unit(
-        self, row: Row, labels: list[Cell], head: tuple[Cell, ...], hits: list[Hit], figure: Figure, named: _Named
+        self, row: Row, labels: list[Cell], head: tuple[Cell, ...], hits: list[Hit], figure: Figure, named: Subject
     ) -> UnitMark | None:
         """The unit of a figure.
 
@@ -236,9 +174,9 @@ class _Table:
         if not marks and growth_without_unit(column_head, self.words):
             marks = percent
         if not marks:
-            columns = (row.cells[k].text for k in range(self.grid.width) if self._is_unit_column(k))
+            columns = (row.cells[k].text for k in range(self.grid.width) if self.subjects.is_unit_column(k))
             marks = tuple(m for text in columns if (m := self.words.read_unit(text)))[:1] or self._units_of(over)
-        if not marks and not named.subject:
+        if not marks and not named.own:
             marks = named.phrase.marks  # the head that gave the subject tells the unit
         if not marks and self.words.share.search(column_head or "".join(c.text for c in labels)):
             marks = percent
@@ -281,14 +219,15 @@ class _Table:
         return self.place
 
     def _period(
-        self, head: tuple[Cell, ...], labels: list[tuple[int, Cell]], row: Row, hit: Hit | None, compares: bool
+        self, head: tuple[Cell, ...], labels: list[tuple[int, Cell]], row: Row, hit: Hit | None, said: str
     ) -> str | None:
         """The nearest head with a period; a column that compares those before it takes the latest; else the title's."""
         over = [*reversed(head), *(c for _, c in reversed(labels)), *((row.group,) if row.group else ())]
         period, as_of = next((p for c in over if (p := cell_period(c.text, self.year))), (None, False))
         if period is None:
+            compares = relative_head(said, self.words)
             period, as_of = (self.latest, False) if self.latest and compares else (self.period, self.as_of)
         if period and as_of:
-            flow = compares or (hit is not None and "flow" in hit.concept.values("timeKind"))
+            flow = change_head(said, self.words) or (hit is not None and "flow" in hit.concept.values("timeKind"))
             return as_flow(period) if flow else as_stock(period)
         return period

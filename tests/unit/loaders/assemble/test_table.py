@@ -49,7 +49,7 @@ def test_each_cell_of_the_sample_tables_is_read_as_annotated(name: str, lexicon:
     made = to_contract(extract(found, lexicon))["observations"]
     rows = [line for line in found.text.split("\n") if "\t" in line]
     start = found.text.index(rows[0])
-    keys = ("value", "unit", "statistic", "qualifier", "place", "period")
+    keys = ("value", "unit", "statistic", "qualifier", "metric", "place", "period")
     cells = [(found.text[o["start"] : o["end"]], *(o[k] for k in keys)) for o in made if o["start"] >= start]
     lines = {"".join(row.split()) for row in rows}
     wanted = [(o["quote"], *(o[k] for k in keys)) for o in gold["observations"] if o.get("context") in lines]
@@ -267,6 +267,46 @@ def test_evidence_is_the_cell_and_the_words_that_gave_the_metric(tmp_path: Path,
     assert quotes[0] == ("690", "table.cell")
     assert [q for q, _ in quotes[1:]] == ["粮食", "播种面积"]
     assert {rule for _, rule in quotes[1:]} == {observation.metric_concept}
+
+
+def test_a_table_of_one_unit_takes_its_metric_from_the_title(tmp_path: Path, lexicon: Lexicon) -> None:
+    found = of_text(
+        tmp_path,
+        "2024年甘肃省乡村振兴资金安排表\n单位：万元\n\t合计\t中央\t市县\n合计\t5,000\t4,000\t1,000\n"
+        "产业发展\t3,000\t2,500\t500\n基础设施\t2,000\t1,500\t500\n",
+        lexicon,
+    )
+    assert len(found) == 9
+    assert {(o.unit, o.metric, o.statistic, o.place) for _, o in found} == {
+        ("CNY", "funds-allocated", "level", "620000"),
+    }
+    assert [int(o.value) for _, o in found][:3] == [50_000_000, 40_000_000, 10_000_000]
+
+
+def test_columns_of_a_title_with_a_closing_date(tmp_path: Path, lexicon: Lexicon) -> None:
+    found = of_text(
+        tmp_path,
+        "截至2024年9月底甘肃省脱贫人口务工情况\n市州\t年度任务（万人）\t完成比例\t较上年同期增加（人）\n"
+        "定西市\t50\t104.2%\t3,200\n",
+        lexicon,
+    )
+    assert [(q, o.statistic, o.period) for q, o in found] == [
+        ("50", "target", "2024-09"),
+        ("104.2%", "completion", "2024-09"),
+        ("3,200", "change", "2024-01/2024-09"),
+    ]
+
+
+def test_columns_of_bodies_and_remarks_do_not_hide_the_figures(tmp_path: Path, lexicon: Lexicon) -> None:
+    found = of_text(
+        tmp_path,
+        "2025年农民工返乡创业培训计划表\n序号\t单位\t培训人数\t备注\n1\t兰州市\t300\t\n2\t定西市\t500\t\n",
+        lexicon,
+    )
+    assert told(found) == [
+        ("300", 300, "person", "target", "training-participants", "620100", "2025"),
+        ("500", 500, "person", "target", "training-participants", "621100", "2025"),
+    ]
 
 
 def test_prose_in_cells_and_tables_of_words_give_nothing(tmp_path: Path, lexicon: Lexicon) -> None:
