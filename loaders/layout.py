@@ -207,13 +207,15 @@ def _broken(so_far: str, line: _Line, following: _Line, width: int) -> bool:
 
 def _curl(text: str) -> str:
     """Straight quotation marks as opening and closing by turns inside each paragraph; one code point for one."""
-    if '"' not in text:
+    if '"' not in text and "”" not in text:
         return text
     out: list[str] = []
     for line in text.split("\n"):
+        if "”" in line and "“" not in line:
+            line = line.replace("”", '"')  # typed with one key: both marks are closing ones
         parts = line.split('"')
         if len(parts) % 2 == 0:  # an odd mark (an inch, a slip): leave the line
-            out.append(line)
+            out.append(line.replace('"', "”") if "“" not in line and line.count('"') == 1 else line)
             continue
         out.append("".join(p + ("" if i == len(parts) - 1 else "“”"[i % 2]) for i, p in enumerate(parts)))
     return "\n".join(out)

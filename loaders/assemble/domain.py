@@ -32,7 +32,7 @@ def heading_verdict(headings: Iterable[str], cues: Cues) -> bool | None:
 @lru_cache(maxsize=1024)  # each unit below a heading asks for it again
 def _verdict(heading: str, cues: Cues) -> bool | None:
     if rural(heading, cues) or cues.weak.search(heading):
-        return True
+        return None if cues.outside.search(heading) else True  # 新型城镇化和乡村全面振兴: each sentence by itself
     # 推进新型城镇化和城乡融合 speaks of both: it leaves the question to the sentences below
     return False if cues.outside.search(heading) and not cues.mixed.search(heading) else None
 
@@ -72,6 +72,8 @@ def clause_in(text: str, start: int, end: int, verdict: bool | None, cues: Cues)
         return verdict is True
     a, b = clauses[at]
     own = text[a:b]
+    if "(" in own and "(" not in text[a:start]:
+        own = own[: own.index("(")]  # what a bracket behind the number adds is another matter
     if rural(own, cues):
         return True
     if cues.outside.search(own):

@@ -178,7 +178,7 @@ def period_of(
                 mention = spans[-1]
             elif subject and "/" in subject:
                 return subject, "period.subject"
-    elif right and not before:
+    elif right and not before and (right[0].start < clause.end or clause.end - clause.start == len(text.rstrip("。!"))):
         mention, rule = right[0], "period.sentence"
     elif before:
         mention, rule = before[-1], "period.paragraph"

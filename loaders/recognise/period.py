@@ -26,6 +26,7 @@ _EXPRESSION = re.compile(
 _COMPARED = re.compile(r"(?:较|比|与|同比|超|超过|高于|低于|对比|跟)(?:去年|上年)?$")
 _SINCE = re.compile(r"[一-鿿]{0,8}以来")  # 自2022年5月启动以来
 # what a bare month or quarter may stand behind
+_TITLE = re.compile(r"《[^《》\n]*》")
 _TIMES_OF = re.compile(r"(?:同期)?的\d+(?:\.\d+)?倍")
 _ADVERBIAL = re.compile(r"[,。;:、!?\n(“”)在于自从到至是为和年省市县区国共,州来今]$")
 _BACK = re.compile(r"([一二三四五六七八九十]|\d{1,2})年前的")  # 五年前的今天（11月23日）
@@ -67,6 +68,7 @@ def recognise_periods(text: str, start: int, end: int, year: int | None, late: b
     """
     found: list[PeriodMention] = []
     current = year
+    titles = [(m.start(), m.end()) for m in _TITLE.finditer(text, start, end)]
     back = _BACK.search(text, start, end)
     for m in _EXPRESSION.finditer(text, start, end):
         if m.end() == m.start() or (
@@ -83,6 +85,8 @@ def recognise_periods(text: str, start: int, end: int, year: int | None, late: b
             text.startswith(("同期", "同口径"), m.end()) and _COMPARED.search(before + "较")
         ):
             continue
+        if any(a < m.start() < b for a, b in titles):
+            continue  # the year of a document's title is the title's own
         if _TIMES_OF.match(text, m.end()):
             continue  # 是2020年的2.6倍
         if m["month"] and not m["year"] and not m["relative"] and not _is_month(text, m):
