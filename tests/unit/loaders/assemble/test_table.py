@@ -49,7 +49,7 @@ def test_each_cell_of_the_sample_tables_is_read_as_annotated(name: str, lexicon:
     made = to_contract(extract(found, lexicon))["observations"]
     rows = [line for line in found.text.split("\n") if "\t" in line]
     start = found.text.index(rows[0])
-    keys = ("value", "unit", "statistic", "qualifier", "metric", "place", "period")
+    keys = ("place", "metric", "value", "qualifier", "unit", "period", "statistic")
     cells = [(found.text[o["start"] : o["end"]], *(o[k] for k in keys)) for o in made if o["start"] >= start]
     lines = {"".join(row.split()) for row in rows}
     wanted = [(o["quote"], *(o[k] for k in keys)) for o in gold["observations"] if o.get("context") in lines]
