@@ -78,7 +78,9 @@ def lay_out(document: Document, furniture: tuple[Span, ...] = ()) -> LogicalText
             group.append(lines[i])
         start = length
         for line in group:
-            if length > start and _ASCII_WORD.match(pieces[-1][-1]) and _ASCII_WORD.match(line.text[0]):
+            # a line may break inside a number (投入3⏎3.5亿元), and two numbers never stand side by side: no space then
+            last, first = pieces[-1][-1] if length > start else "", line.text[0]
+            if _ASCII_WORD.match(last) and _ASCII_WORD.match(first) and not (last.isdigit() and first.isdigit()):
                 pieces.append(" ")
                 at.append(line.at[0])
                 length += 1
