@@ -26,6 +26,7 @@ _BREAKS = frozenset(",。;:!?\n")
 # Weights of the places and of a label's length; chosen on sentences of our own and the development set.
 AFTER, COVER, BEFORE, LENGTH, OWN_UNIT = 9.0, 13.0, 7.0, 1.0, 1.0
 DISTANCE, NUMBER_BETWEEN, CLAUSE_BACK, STRONG, OTHER = 0.3, 1.5, 2.0, 5.0, 1.5
+HEAD = 2.0  # added where a label of people is the whole head of the noun phrase
 WORDS_BETWEEN = 10  # added to the distance where real words stand between a label and the number of a count
 _WORK = frozenset({"transferred-labour", "people-placed", "employed-population", "people-covered", "other"})
 _TIMES = frozenset({"day", "month", "year", "hour"})
@@ -73,7 +74,10 @@ class MetricGrammar:
         self.lead = re.compile(f"(?:{lead})+$|[“”]")
         self.share_clause = re.compile(f"^{part}|、{part}[^、]*$|^(?:增速|增幅)?(?:比|较).{{2,}}{faster}$|、(?:比|较)[^、]{{2,}}{faster}$")
         self.part_at_end = re.compile(rf"{part}(?:比)?(?:{lead})*$")
-        self.bound = re.compile(rf"{bound}的?(?=[^\d,、])")
+        self.bound = re.compile(rf"(?:{bound}的?|的)(?=[^\d,、])")
+        self.send = re.compile(lexicon.alternation("send-away"))
+        self.rates = re.compile("|".join(f"[{h}]" for h, c in self.heads.items() if self.usual[c.iri] == "%"))
+        self.no_rates = tuple(x for c in set(self.heads.values()) for x in c.values("exclusionLabel") if self.rates.search(x))
         self.group = re.compile(rf"{group}$")
         self.move = re.compile(rf"(?:{lexicon.alternation('move-to')})$")
         self.work = re.compile(lexicon.alternation("work-away"))
@@ -223,12 +227,16 @@ def _around(
                 out.append(_Candidate(COVER + weight - 0.1 * (q.start - h.start), h, "metric.around"))
         elif a <= h.start and h.end <= q.start and not (h.gap and noun.holds_other(h)) and text[h.start] != "个":
             distance = q.start - h.end
+            if q.unit == "household" and grammar.usual[h.concept.iri] == "count" and distance > 2:
+                continue  # 民宿让1300户农牧民: the households are no inns
             between = sum(1 for n0, _ in numbers if h.end <= n0 < q.start)
             if q.unit == "count":
                 if between and noun.said:
                     continue
                 distance += WORDS_BETWEEN * (grammar.bare(text[h.end : q.start]) > 2) + WORDS_BETWEEN * (noun.said and not noun.found)
             out.append(_Candidate(BEFORE + weight - DISTANCE * distance - NUMBER_BETWEEN * between, h, "metric.before"))
+    if q.unit in RELATIVE:
+        out += _rate(text, q, a, hits, grammar)
     if q.unit == "count" and not noun.found and not noun.verbal:
         stem = grammar.lead.sub("", text[a : q.start])
         concept = grammar.heads.get(stem[-1:])
@@ -239,6 +247,19 @@ def _around(
             score = max([BEFORE + 1, *(c.score + 0.5 for c in inside)])
             out.append(_Candidate(score, Hit(at, at + 1, concept), "metric.head-noun"))
     return out
+
+
+def _rate(text: str, q: Quantity, a: int, hits: list[Hit], grammar: MetricGrammar) -> list[_Candidate]:
+    """A rate that no label names (水费收缴率从62%升到94%): the last noun of the clause that ends in 率, up to the number."""
+    last = None
+    for m in grammar.rates.finditer(text, a, q.start):
+        last = m
+    if last is None or grammar.bare(text[last.end() : q.start]) > 4 or any(h.start < last.end() <= h.end for h in hits):
+        return []
+    if any(text.find(x, max(a, last.start() - len(x)), last.end() + len(x)) >= 0 for x in grammar.no_rates):
+        return []
+    concept = grammar.heads[last[0]]
+    return [_Candidate(BEFORE + 2, Hit(last.start(), last.end(), concept), "metric.head-noun")]
 
 
 def _subjects(text: str, q: Quantity, a: int, hits: list[Hit], grammar: MetricGrammar) -> list[_Candidate]:
@@ -332,11 +353,14 @@ def _partner(
     for m in grammar.abbreviated.finditer(text, start, b):
         if grammar.letters[m["name"]] != province:
             return MetricGuess(grammar.partner, grammar.partner.answer, "metric.partner-province", BEFORE, m.span())
+    sent = grammar.send.search(text, max(a, q.start - 12), q.start) is not None
+    if sent:
+        start = max(text.rfind(c, 0, q.start) for c in "。;") + 1
     chain = -1
     for p in places:
         if p.deictic or not start <= p.start < b:
             continue
-        led = grammar.move.search(text, start, p.start) is not None or (chain >= 0 and text[chain : p.start] in ("、", "和", "及", "等", ""))
+        led = sent or grammar.move.search(text, start, p.start) is not None or (chain >= 0 and text[chain : p.start] in ("、", "和", "及", "等", ""))
         if not led:
             continue
         chain = p.end
@@ -449,6 +473,8 @@ class _Noun:
         if self.found:
             for h in self._heads():
                 score = AFTER + LENGTH * h.length - 0.05 * (h.start - q.end) + grammar.bonus(h.concept, q.unit)
+                if q.unit in PEOPLE and h.end == self.end and not grammar.group.search(self.text[h.start : h.end]):
+                    score += HEAD  # 5.1万名干部结对帮扶: what they are, not what they do
                 out.append(_Candidate(score, h, "metric.counted-noun"))
         elif q.unit == "count" and self.end > self.noun:
             concept = grammar.heads.get(self.text[self.end - 1])
