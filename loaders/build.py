@@ -367,21 +367,19 @@ class _Builder:
 
     def _compare(self, claim: Claim, key: str, rivals: Rivals) -> None:
         """Say where two inputs are one bulletin: quietly counted with equal texts, a warning with different ones."""
-        for other_key, other in rivals.claims_of(claim.key).items():
-            if other_key == key:
-                continue
+        winner = rivals.winner(claim.key)
+        others = rivals.stored_claims_of(claim.key)
+        if winner is not None and winner != key:
+            others = {winner: rivals.claims_of(claim.key)[winner]}
+        for other_key, other in others.items():
             if other.text_sha256 == claim.text_sha256:
                 self._summary.same_text += 1
-            else:
-                winner = rivals.winner(claim.key)
-                first, second = sorted((claim.source, other.source))
-                kept = claim.source if winner == key else other.source
-                warning = (
-                    f"{first} and {second} have one identity ({claim.identity}) and different texts: {kept} is kept"
-                )
-                if warning not in self._summary.warnings:
-                    self._summary.warnings.append(warning)
-            return
+                continue
+            kept = claim.source if winner == key else other.source
+            first, second = sorted((claim.source, other.source))
+            warning = f"{first} and {second} have one identity ({claim.identity}) and different texts: {kept} is kept"
+            if other_key != key and warning not in self._summary.warnings:
+                self._summary.warnings.append(warning)
 
     # -- the end
 
@@ -435,6 +433,9 @@ class _Builder:
         ]
         if not prune:
             self._summary.gone = len(gone)
+            # a table that has lost rows is read again next time, or an unchanged file would hide that they are gone
+            units = {manifest.claims[key].unit for key in gone} & manifest.units.keys()
+            self._sink.write_manifest(manifest, Change(units=dict.fromkeys(units)))
             return
         change = Change(claims=dict.fromkeys(gone))
         change.units = {manifest.claims[key].unit: None for key in gone}

@@ -159,10 +159,14 @@ class Rivals:
         for key, claim in claims.items():
             self._fresh.setdefault(claim.key, set()).add(key)
 
+    def stored_claims_of(self, bulletin: str) -> dict[str, Claim]:
+        """Those of the manifest that the change leaves as they are."""
+        kept = self._manifest.claimants.get(bulletin, set()) - self._claims.keys() - self._gone
+        return {key: self._manifest.claims[key] for key in kept}
+
     def claims_of(self, bulletin: str) -> dict[str, Claim]:
         """The claims to a bulletin by their keys."""
-        kept = self._manifest.claimants.get(bulletin, set()) - self._claims.keys() - self._gone
-        found = {key: self._manifest.claims[key] for key in kept}
+        found = self.stored_claims_of(bulletin)
         found.update((key, self._claims[key]) for key in self._fresh.get(bulletin, ()))
         return found
 

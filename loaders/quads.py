@@ -38,6 +38,7 @@ _RELATIONS = {
     "mentions": "cites",
 }
 _PLACE_RULE = "measure.place"
+_PLACES = 9
 SENTENCE_RULE = "observation.sentence"
 _SENTENCE_END = re.compile(r"[。！？!?]+[”’」』）)]?|(?<=[：；:;])\s*\n|\n[ \t\r]*\n|\n(?=[\u3000\t ]{2})")
 
@@ -62,8 +63,11 @@ class Versions:
 
 
 def decimal_literal(value: Decimal) -> Literal:
-    """The canonical `xsd:decimal`: no exponent, no zeros that say nothing, so that store and part agree."""
-    text = format(value, "f")
+    """The canonical `xsd:decimal`: no exponent, no zeros that say nothing, so that store and part agree.
+
+    A third has no end: nine places are kept, which stores of 18 digits after the point can hold beside any total.
+    """
+    text = format(round(value, _PLACES) if value.as_tuple().exponent < -_PLACES else value, "f")  # type: ignore[operator]
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return Literal("0" if text in ("-0", "") else text, datatype=_DECIMAL)
@@ -265,7 +269,7 @@ class _Writer:
         self.own(node, "documentNumber", facts.number)
         self.own(node, "authorityLevel", facts.level)
         self.own(node, "subjectPeriod", facts.subject_period)
-        if facts.kind in versions.document_kinds:
+        if facts.kind and facts.kind in versions.document_kinds:
             self.add(node, _kg("documentKind"), _node(versions.document_kinds[facts.kind]))
         self.place(node, facts.place)
         for name, known in zip(facts.issuers, facts.issuer_concepts or (None,) * len(facts.issuers), strict=True):
