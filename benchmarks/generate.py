@@ -38,6 +38,7 @@ _SMALLEST, _LARGEST = 800, 3600  # characters to reach; the last paragraph may g
 _SLOT = re.compile(r"\{([^{}]+)\}|\[([^\[\]]+)\]")
 _HAN = "一二三四五六七八九十"
 _TELLS_TIME = 0.2  # of sentences, how many begin with an expression of time
+_HAS_TAIL = 0.7  # of measures, how many end in a clause that says nothing more
 _WRAP = 40  # characters a line of a bulletin that is broken as pages are
 _BEFORE = (("超过", "gt"), ("约", "approx"), ("近", "approx"))
 _AFTER = (("以上", "gt"), ("左右", "approx"))
@@ -253,7 +254,10 @@ def _measure(
         b.write(_gazetteer().by_code[place].name)
     identifier = f"m{len(b.measures) + 1}"
     targets = list(template.get("g", ()))
-    _fill(b, template["t"], period, place, identifier, targets)
+    text = template["t"]
+    if b.rng.random() < _HAS_TAIL:
+        text = f"{text.removesuffix('。')}，{b.rng.choice(templates()['tails'])}。"
+    _fill(b, text, period, place, identifier, targets)
     b.measures.append(
         {
             "id": identifier, "start": start, "end": b.length, "place": place, "theme": theme,
@@ -283,6 +287,10 @@ def _results(b: _Bulletin) -> None:
         b.write(period.phrase)
         _fill(b, text, period, b.place, None, [])
     b.end_paragraph()
+    if b.rng.random() < 0.6:
+        for text in b.rng.sample(templates()["backgrounds"], b.rng.randint(1, 2)):
+            b.write(text)
+        b.end_paragraph()
 
 
 def _part(b: _Bulletin, layout: str, topic: str, number: int, wanted: int) -> None:
@@ -312,6 +320,8 @@ def _part(b: _Bulletin, layout: str, topic: str, number: int, wanted: int) -> No
         for k, template in enumerate(chosen):
             _measure(b, template, heading if layout != "news" else None)
             if k % 3 == 2 or k == len(chosen) - 1:
+                if b.rng.random() < 0.6:
+                    b.write(b.rng.choice(templates()["backgrounds"]))
                 b.end_paragraph()
 
 
