@@ -60,6 +60,11 @@ class Cues:
         self.plan_opening = re.compile(any_of("plan-opening"))
         self.ahead = re.compile(any_of("ahead"))
         self.spread = re.compile(f"{any_of('spread')}[^。;]{{6,}}?{any_of('practice')}")
+        self.reason = re.compile(f"{any_of('adverb')}?{any_of('reason')}|以[^,]*为{any_of('regard')}$")
+        self.purpose = re.compile(any_of("purpose"))
+        self.outcome = self.nominal
+        self.listed = re.compile(f"{any_of('listed-verb')}[^,;。]*{any_of('listed-noun')}")
+        self.weak_instruments = frozenset(lexicon.labels("cues", "weak-instrument"))
         self.document_acts = re.compile(f"[^,]{{0,24}}?{any_of('document-noun')}[》”]?{any_of('document-agent')}")
         self.lead = re.compile(any_of("lead"))
         self.joint = re.compile(any_of("joint"))

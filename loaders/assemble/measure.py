@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from loaders.assemble.action import actions, clauses
 from loaders.assemble.cues import Cues
 from loaders.assemble.domain import heading_verdict, rural, sentence_in
-from loaders.lexicon import Hit, Lexicon, longest
+from loaders.assemble.label import choose_instruments, choose_targets, resolve
+from loaders.lexicon import Hit, Lexicon
 from loaders.recognise.place import COUNTRY, PlaceMention
 from loaders.segment import Block, Unit
 
-SPREADING = "demonstration"  # the instrument of a measure that spreads a practice: what the practice applies is not its own
 _SHORT = 24  # characters below which a line without a sentence end is no sentence
 _QUOTE_ONLY = re.compile(r"^“[^”]*”$")
 
@@ -69,8 +69,7 @@ def draft_measure(
             return None
     if verdict is None and item and not any(rural(body[a:b], cues) for a, b in acting or [(0, len(body))]):
         return None
-    spread = [(m.start(), m.end()) for m in cues.spread.finditer(body)]
-    instruments = tuple(h for h in longest(hits.get("instruments", [])) if h.concept.answer == SPREADING or not _in(h, spread))
+    instruments = choose_instruments(body, hits.get("instruments", []), cues)
     if verdict is None and not item:
         # in a mixed sentence only the clauses that are in the domain say what is applied
         spans = [(a, b) for a, b in clauses(body) if _rural_beside(body, a, b, cues)]
@@ -78,11 +77,11 @@ def draft_measure(
         instruments = tuple(near) or instruments
     inherited = False
     if not instruments:
-        instruments = tuple(longest(theme_hits.get("instruments", [])))[:2]
+        instruments = tuple(resolve(theme_hits.get("instruments", [])))[:2]
         inherited = True
         if not instruments or (verdict is not True and not item):
             return None
-    targets = tuple(h for h in longest(hits.get("targets", [])) if not _in(h, spread))
+    targets = choose_targets(body, hits.get("targets", []), cues)
     score = (0.95 if item else 0.9) - (0.25 if inherited else 0) - (0.1 if verdict is None else 0)
     rule = "measure.enumerated" if item else "measure.sentence"
     return Draft(unit.start, unit.end, unit, instruments, targets, inherited, score, rule)
@@ -101,10 +100,6 @@ def _rural_beside(body: str, a: int, b: int, cues: Cues) -> bool:
     at = next(i for i, (x, y) in enumerate(pieces) if x <= a < y)
     near = [pieces[k] for k in (at - 1, at + 1) if 0 <= k < len(pieces)]
     return any(rural(body[x:y], cues) and ";" not in body[min(a, x) : max(b, y)] for x, y in near)
-
-
-def _in(hit: Hit, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(a <= hit.start and hit.end <= b for a, b in spans)
 
 
 def _background(body: str, cues: Cues) -> bool:
