@@ -26,6 +26,7 @@ _BREAKS = frozenset(",。;:!?\n")
 # Weights of the places and of a label's length; chosen on sentences of our own and the development set.
 AFTER, COVER, BEFORE, LENGTH, OWN_UNIT = 9.0, 13.0, 7.0, 1.0, 1.0
 DISTANCE, NUMBER_BETWEEN, CLAUSE_BACK, STRONG, OTHER = 0.3, 1.5, 2.0, 5.0, 1.5
+CLASSIFIER = 1.5
 HEAD = 2.0  # added where a label of people is the whole head of the noun phrase
 WORDS_BETWEEN = 10  # added to the distance where real words stand between a label and the number of a count
 _WORK = frozenset({"transferred-labour", "people-placed", "employed-population", "people-covered", "other"})
@@ -56,15 +57,18 @@ class MetricGrammar:
     def __init__(self, lexicon: Lexicon) -> None:
         self.units: dict[str, frozenset[str]] = {}
         self.usual: dict[str, str] = {}
+        self.largest: dict[str, float] = {}
         self.verbal: dict[str, Concept] = {}
         self.classifier: list[tuple[str, Concept]] = []
         for concept in lexicon.in_scheme("metrics"):
             own = concept.values("unit")
+            self.largest[concept.iri] = max(map(float, concept.values("largest")), default=float("inf"))
             self.usual[concept.iri] = own[0] if own else "other"
             self.units[concept.iri] = frozenset((*own, *concept.values("unitAllowed")))
             for word in concept.values("verbalClassifier"):
                 self.verbal[word] = concept
             self.classifier += [(word, concept) for word in concept.values("classifier")]
+        self.usual_words = frozenset((w, c.answer) for w, c in self.classifier)
         self.classifier.sort(key=lambda p: (-len(p[0]), p[0], p[1].iri))
         self.people = lexicon.find_code("metrics", "people-covered")
         self.partner = lexicon.find_code("metrics", "labour-to-partner-provinces")
@@ -97,7 +101,21 @@ class MetricGrammar:
 
     def bonus(self, concept: Concept, unit: str) -> float:
         """What the concept itself adds to a score: its usual unit fits; `other` is a last resort."""
-        return OWN_UNIT * self.own(concept, unit) - (OTHER if concept.code == "other" else 0)
+        return OWN_UNIT * self.own(concept, unit) - (OTHER if concept.answer == "other" and self.usual[concept.iri] in ("other", "count") else 0)
+
+    def fits(self, concept: Concept, word: str) -> float:
+        """What the written classifier adds to a metric that it is usual for (2处饮水工程 are facilities)."""
+        return CLASSIFIER if (word, concept.answer) in self.usual_words else 0.0
+
+    def doing(self, hit: Hit, text: str, numbers: Sequence[tuple[int, int]]) -> bool:
+        """Whether a label may speak for later numbers: not where it is a noun that a number of its own counts (老师6名)."""
+        counted = any(0 <= n0 - hit.end <= 2 or 0 <= hit.start - n1 <= 1 for n0, n1 in numbers)
+        return not counted or self.concept_of_doing(hit.concept)
+
+    @staticmethod
+    def concept_of_doing(concept: Concept) -> bool:
+        """Metrics of what was done; staff and bodies are nouns."""
+        return concept.answer not in ("staff-dispatched", "other", "entities-count")
 
     def bare(self, text: str) -> int:
         """How many characters of real words a stretch has."""
@@ -129,7 +147,8 @@ def recognise_metrics(
     numbers = [(q.start, q.end) for q in quantities]
     guesses: list[MetricGuess] = []
     for i, quantity in enumerate(quantities):
-        usable = _usable(hits, quantity.unit, grammar)
+        largest = float(quantity.value) if quantity.unit not in RELATIVE else 0
+        usable = [h for h in _usable(hits, quantity.unit, grammar) if largest <= grammar.largest[h.concept.iri]]
         guess = _distributed(text, i, quantities, usable, guesses, grammar)
         guess = guess or _guess(text, i, quantities, numbers, usable, guesses, grammar, following, places, hits)
         guesses.append(_partner(text, i, quantities, guess, guesses, grammar, places, home))
@@ -177,11 +196,12 @@ def _guess(
         return of
     strong = any(c.score >= STRONG for c in candidates)
     if not strong:
-        if inherited := _inherited(i, quantities, before, q, _without(text, a, q.start, places), grammar):
+        said = noun.said and q.unit in PEOPLE  # 218万户搬迁家庭: a number that has its noun stands for itself
+        if not said and (inherited := _inherited(i, quantities, before, q, _without(text, a, q.start, places), grammar)):
             return inherited
         if noun.bound:
             return MetricGuess(None, "other", "metric.bound", 0.0, None)
-        candidates += _subjects(text, q, a, hits, grammar)
+        candidates += _subjects(text, q, a, numbers, hits, grammar)
     if candidates:
         best = max(candidates, key=lambda c: (c.score, c.hit.length, c.hit.concept.code))
         return _of(best.hit, best.rule, best.score)
@@ -190,7 +210,7 @@ def _guess(
         if near:
             h = max(near, key=lambda h: (h.length + grammar.bonus(h.concept, q.unit), h.concept.code))
             return _of(h, "metric.following", STRONG)
-    if "其中" in text[: q.start] and len(head) <= 10:
+    if "其中" in text[max(text.rfind(c, 0, q.start) for c in "。;") + 1 : q.start] and len(head) <= 10:
         for k in range(i - 1, -1, -1):
             if quantities[k].unit == q.unit or {quantities[k].unit, q.unit} <= PEOPLE:
                 return _again(before[k], "metric.list-of-parts")
@@ -221,7 +241,7 @@ def _around(
     """Gap labels over the number, and labels before it in its clause."""
     out: list[_Candidate] = []
     for h in hits:
-        weight = LENGTH * h.length + grammar.bonus(h.concept, q.unit)
+        weight = LENGTH * h.length + grammar.bonus(h.concept, q.unit) + grammar.fits(h.concept, noun.word)
         if h.gap and a <= h.start < q.start and h.end > q.end:
             if not noun.holds_other(h) and "、" not in text[h.parts[0][1] : q.start]:
                 out.append(_Candidate(COVER + weight - 0.1 * (q.start - h.start), h, "metric.around"))
@@ -259,10 +279,10 @@ def _rate(text: str, q: Quantity, a: int, hits: list[Hit], grammar: MetricGramma
     if any(text.find(x, max(a, last.start() - len(x)), last.end() + len(x)) >= 0 for x in grammar.no_rates):
         return []
     concept = grammar.heads[last[0]]
-    return [_Candidate(BEFORE + 2, Hit(last.start(), last.end(), concept), "metric.head-noun")]
+    return [_Candidate(BEFORE + 4, Hit(last.start(), last.end(), concept), "metric.head-noun")]
 
 
-def _subjects(text: str, q: Quantity, a: int, hits: list[Hit], grammar: MetricGrammar) -> list[_Candidate]:
+def _subjects(text: str, q: Quantity, a: int, numbers: list[tuple[int, int]], hits: list[Hit], grammar: MetricGrammar) -> list[_Candidate]:
     """Labels of earlier clauses of the sentence; for counts and money only where the number's clause says nothing else."""
     head = text[a : q.start]
     if q.unit in ("count", "CNY") and grammar.bare(head) > 3 and not head.startswith("其中"):
@@ -270,10 +290,12 @@ def _subjects(text: str, q: Quantity, a: int, hits: list[Hit], grammar: MetricGr
     out: list[_Candidate] = []
     for h in hits:
         if h.end <= a and grammar.usual[h.concept.iri] != "%":
+            if q.unit in PEOPLE and not grammar.doing(h, text, numbers):
+                continue
             clauses = sum(1 for c in text[h.end : q.start] if c in _BREAKS)
             score = (
                 BEFORE + LENGTH * h.length + grammar.bonus(h.concept, q.unit)
-                - CLAUSE_BACK - clauses - 0.5 * DISTANCE * (q.start - h.end)
+                - CLAUSE_BACK - clauses - 0.5 * NUMBER_BETWEEN * sum(1 for n0, _ in numbers if h.end <= n0 < q.start) - 0.5 * DISTANCE * (q.start - h.end)
             )  # fmt: skip
             if score > 2:
                 out.append(_Candidate(score, h, "metric.subject"))
@@ -473,6 +495,9 @@ class _Noun:
         if self.found:
             for h in self._heads():
                 score = AFTER + LENGTH * h.length - 0.05 * (h.start - q.end) + grammar.bonus(h.concept, q.unit)
+                score += grammar.fits(h.concept, self.word)
+                if q.unit in PEOPLE and h.concept.answer == "other":
+                    score -= HEAD  # 25071名农村人口纳入低保: what is done tells more than who they are
                 if q.unit in PEOPLE and h.end == self.end and not grammar.group.search(self.text[h.start : h.end]):
                     score += HEAD  # 5.1万名干部结对帮扶: what they are, not what they do
                 out.append(_Candidate(score, h, "metric.counted-noun"))
