@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from loaders.records import Extraction
 from loaders.resources import data_folder
 
 Points = tuple[tuple[float, float], ...]
@@ -32,6 +33,27 @@ class Calibration:
 
     def link(self, raw: float) -> float:
         return _between(self.links, raw)
+
+
+def calibrated(extraction: Extraction, fitted: Calibration) -> Extraction:
+    """The extraction with its raw scores turned into probabilities."""
+    measures = tuple(
+        replace(
+            m,
+            instruments=tuple(replace(x, confidence=fitted.label(x.confidence)) for x in m.instruments),
+            targets=tuple(replace(x, confidence=fitted.label(x.confidence)) for x in m.targets),
+        )
+        for m in extraction.measures
+    )
+    observations = tuple(
+        replace(
+            o,
+            confidence=fitted.observation(o.confidence),
+            link_confidence=fitted.link(o.link_confidence) if o.link_confidence is not None else None,
+        )
+        for o in extraction.observations
+    )
+    return replace(extraction, measures=measures, observations=observations)
 
 
 def _between(points: Points, raw: float) -> float:

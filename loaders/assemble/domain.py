@@ -59,6 +59,11 @@ def clause_around(text: str, start: int, end: int) -> str:
     return text[a:b]
 
 
+def own_clause_rural(text: str, position: int, cues: Cues) -> bool:
+    """Whether the clause at `position` is rural by its own words."""
+    return rural(clause_around(text, position, position), cues)
+
+
 def clause_in(text: str, start: int, end: int, verdict: bool | None, cues: Cues) -> bool:
     """Whether the number at ``text[start:end]`` of a sentence is in the domain, by its own clause.
 

@@ -7,7 +7,7 @@ from loaders.assemble.measure import Draft
 
 
 def linked_measure(
-    body: str, sentence_start: int, draft: Draft | None, measure_id: str | None, last: tuple[Draft, str] | None, cues: Cues
+    sentence: str, draft: Draft | None, measure_id: str | None, last: tuple[Draft, str] | None, cues: Cues
 ) -> tuple[str | None, float]:
     """The id of the measure that a number of this unit belongs to, and how sure that is.
 
@@ -15,7 +15,7 @@ def linked_measure(
     subject of its own (已帮助3.1万人次就业) and so tells that measure's result; else None.
     """
     if draft is not None and measure_id is not None:
-        return measure_id, 0.95 if draft.rule == "measure.enumerated" else 0.9
-    if last is not None and cues.elided.match(body, sentence_start):
-        return last[1], 0.7
+        return measure_id, draft.score
+    if last is not None and cues.elided.match(sentence):
+        return last[1], 0.6 * last[0].score
     return None, 0.0

@@ -16,7 +16,6 @@ from loaders.recognise.quantity import Quantity
 
 _BREAKS = ",;。:!?\n"
 _PER_HEAD_LIMIT = Decimal(1_000_000)  # nobody earns more; a sum above it is a total
-_COMPARES = re.compile(r"(?:较|比|同比|环比)[^,;。]{0,10}$")
 _EACH = re.compile(r"(?<!平均)每(?:[^年月日周季天,;。]{1}|[\d万千百]+)[^,;。]{0,10}$|每(?:年|月|季度|周)[^,;。]{0,8}(?:不少于|不低于|至少|不超过)$")
 _CONDITION = re.compile(r"(?:以上|以下|以内|及以上)[^,;。]{0,16}的?")
 _SAME_PERIOD = re.compile(r"(?:同比|比上年|较上年)(?P<way>少|多)[^,;。\d]{1,8}$")
@@ -62,7 +61,7 @@ def statistic_of(text: str, q: Quantity, clause: Clause, plan: bool, sentence_pl
 
 
 def _already(clause: Clause, cues: Cues) -> bool:
-    return bool(cues.existing.search(clause.own[-6:]) or _COMPARES.search(clause.own) and False)
+    return bool(cues.existing.search(clause.own[-6:]))
 
 
 def _reported(text: str, q: Quantity, clause: Clause, cues: Cues) -> tuple[str, int]:
@@ -161,9 +160,9 @@ def per_head_unit(q: Quantity, clause: Clause, guess: MetricGuess, usual: str, c
 
 def period_of(
     text: str, q: Quantity, clause: Clause, in_sentence: Sequence[PeriodMention], before: Sequence[PeriodMention],
-    subject: str | None, statistic: str, flow: bool,
-) -> tuple[str | None, str]:  # fmt: skip
-    """The period that holds for a number, and the rule that found it.
+    subject: str | None, flow: bool,
+) -> str | None:  # fmt: skip
+    """The period that holds for a number.
 
     What the sentence says (the last expression before the number, else one behind it in the sentence), else the nearest
     before it in its paragraph, else the section's subject.
@@ -171,23 +170,23 @@ def period_of(
     left = [p for p in in_sentence if p.end <= q.start and not (p.base and _NUMBER_BETWEEN.search(text[p.end : q.start]))]
     right = [p for p in in_sentence if p.start >= q.end]
     if left:
-        mention, rule = left[-1], "period.sentence"
+        mention = left[-1]
         if "年均" in clause.before and len(mention.period) == 4:
             spans = [p for p in (*before, *left) if "/" in p.period]
             if spans:
                 mention = spans[-1]
             elif subject and "/" in subject:
-                return subject, "period.subject"
+                return subject
     elif right and not before and (right[0].start < clause.end or clause.end - clause.start == len(text.rstrip("。!"))):
-        mention, rule = right[0], "period.sentence"
+        mention = right[0]
     elif before:
-        mention, rule = before[-1], "period.paragraph"
+        mention = before[-1]
     else:
-        return subject, "period.subject"
-    return _worked(mention, subject, statistic, flow), rule
+        return subject
+    return _worked(mention, subject, flow)
 
 
-def _worked(mention: PeriodMention, subject: str | None, statistic: str, flow: bool) -> str:
+def _worked(mention: PeriodMention, subject: str | None, flow: bool) -> str:
     if mention.as_of:
         return as_flow(mention.period) if flow else as_stock(mention.period)
     if mention.since:

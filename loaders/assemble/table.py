@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from loaders.assemble.context import SectionSpan, Setting
+from loaders.assemble.section import SectionSpan
+from loaders.assemble.setting import Setting
 from loaders.assemble.cues import Cues
 from loaders.assemble.domain import heading_verdict, sentence_in
 from loaders.assemble.figure import Figure, TableWords, UnitMark, table_words_of

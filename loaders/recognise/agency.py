@@ -55,7 +55,7 @@ def _with_shared_ending(text: str, hits: list[Hit], lexicon: Lexicon) -> list[Hi
     return sorted(out, key=lambda h: h.start)
 
 
-def recognise_agencies(text: str, lexicon: Lexicon, cues: object) -> list[AgencyMention]:
+def recognise_agencies(text: str, lexicon: Lexicon) -> list[AgencyMention]:
     """Bodies that a measure's text makes responsible, left to right; `text` is the measure's."""
     if not re.search("牵头|会同|联合|配合|负责|协助", text):
         return []

@@ -14,7 +14,7 @@ from loaders.recognise.agency import recognise_agencies
 
 
 def read(text: str, lexicon: Lexicon) -> list[list[str]]:
-    found = recognise_agencies(fold(text), lexicon, cues_of(lexicon))
+    found = recognise_agencies(fold(text), lexicon)
     assert all(m.name == text[m.start : m.end] for m in found)
     return [[m.name, m.role] for m in found]
 
