@@ -219,5 +219,3 @@ def inside_findings(vocabulary: Vocabulary) -> Iterator[Finding]:
 def _where(vocabulary: Vocabulary, iris: tuple[str, ...], label: str) -> str:
     places = [vocabulary.where(iri, label) for iri in iris]
     return next((p for p in places if p.rpartition(":")[0] in vocabulary.users), places[0])
-
-

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, serialize
 
+from kg.validate import default_engine
 from kg.vocabulary.model import ELSEWHERE, Finding, Vocabulary, ancestors, short
 from loaders.lexicon import NS
 from loaders.resources import data_folder
@@ -16,23 +17,18 @@ _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 def shape_findings(vocabulary: Vocabulary) -> Iterator[Finding]:
     """Violations of `ontology/shapes/vocabulary.ttl`: labels, definitions, notations, schemes, conditions, values."""
-    import shacl
-
-    shapes = shacl.Shapes.from_file(str(data_folder("ontology") / "shapes" / "vocabulary.ttl"))
     triples = [triple for file in vocabulary.triples.values() for triple in file]
-    text = (serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode()
-    for result in shapes.validate_text(text, format="ntriples").results:
-        node = result.focus_node.strip("<>")
-        iri = vocabulary.owner.get(node, node)
-        said = "" if result.value_plain is None else str(result.value_plain)
-        given = short(said) if said.startswith("http") else said
-        message = min(result.messages, key=lambda m: not m.isascii() and not m[:1].isascii())
+    text = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+    shapes = data_folder("ontology") / "shapes" / "vocabulary.ttl"
+    for violation in default_engine().validate(text, shapes, "en"):
+        iri = vocabulary.owner.get(violation.focus, violation.focus)
+        given = short(violation.value) if violation.value.startswith("http") else violation.value
         yield Finding(
-            severity="warning" if result.severity == "Warning" else "error",
+            severity="error",
             rule="shape",
             term=short(iri),
             where=vocabulary.where(iri, given),
-            message=message + (f": {given}" if given else ""),
+            message=violation.message + (f": {given}" if given else ""),
             labels=(given,) if given else (),
         )
 

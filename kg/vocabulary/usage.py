@@ -11,7 +11,7 @@ from pathlib import Path
 from kg.vocabulary.model import ASKED_FOR, Finding, Vocabulary
 from loaders.furniture import furniture, load_furniture_words
 from loaders.layout import lay_out
-from loaders.lexicon import SENTENCE_ENDS, Lexicon
+from loaders.lexicon import SENTENCE_ENDS, Lexicon, longest
 from loaders.readers import ReadFailure, ReadOptions, inputs, read
 
 _SENTENCE = re.compile(f"[^{SENTENCE_ENDS}]+[{SENTENCE_ENDS}]?")
@@ -34,11 +34,11 @@ def usage_findings(vocabulary: Vocabulary, lexicon: Lexicon, sentences: Sequence
     fired: dict[str, set[str]] = defaultdict(set)
     crossings: dict[tuple[str, str], tuple[str, str]] = {}
     for source, text in sentences:
-        for scheme, hits in lexicon.find(text).items():
+        for scheme, hits in lexicon.scan(text).items():
             for hit in hits:
                 parts = hit.parts or ((hit.start, hit.end),)
                 fired[hit.concept.iri].add("…".join(text[a:b] for a, b in parts))
-            plain = [h for h in hits if not h.gap]
+            plain = [h for h in longest(hits) if not h.gap]
             for one, other in pairwise(plain):
                 if one.start < other.start < one.end < other.end and one.concept.answer != other.concept.answer:
                     pair = (one.concept.iri, other.concept.iri)
