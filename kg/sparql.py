@@ -7,7 +7,16 @@ import io
 import json
 from decimal import Decimal, InvalidOperation
 
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    serialize,
+)
 
 from kg.exports.rdf import PREFIXES
 from kg.store import GraphStore
@@ -32,7 +41,7 @@ def ask_store(store: GraphStore, query: str, form: str) -> str:
     if isinstance(found, QueryBoolean):
         return json.dumps(bool(found)) + "\n"
     if isinstance(found, QueryTriples):
-        return (found.serialize(format=RdfFormat.TURTLE) or b"").decode("utf-8")
+        return (serialize(found, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b"").decode("utf-8")
     if form == "csv":
         return (found.serialize(format=QueryResultsFormat.CSV) or b"").decode("utf-8").replace("\r\n", "\n")
     return _rows(found, form)
