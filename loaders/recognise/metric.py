@@ -78,6 +78,8 @@ class MetricGrammar:
         self.lead = re.compile(f"(?:{lead})+$|[“”]")
         self.share_clause = re.compile(f"^{part}|、{part}[^、]*$|^(?:增速|增幅)?(?:比|较).{{2,}}{faster}$|、(?:比|较)[^、]{{2,}}{faster}$")
         self.part_at_end = re.compile(rf"{part}(?:比)?(?:{lead})*$")
+        self.there_are = re.compile(lexicon.alternation("population", "group-noun"))
+        self.stock_rate = re.compile(rf"{lexicon.alternation('stock-rate')}(?:{lead})*$")
         self.bound = re.compile(rf"(?:{bound}的?|的)(?=[^\d,、])")
         self.send = re.compile(lexicon.alternation("send-away"))
         self.rates = re.compile("|".join(f"[{h}]" for h, c in self.heads.items() if self.usual[c.iri] == "%"))
@@ -116,6 +118,11 @@ class MetricGrammar:
     def concept_of_doing(concept: Concept) -> bool:
         """Metrics of what was done; staff and bodies are nouns."""
         return concept.answer not in ("staff-dispatched", "other", "entities-count")
+
+    def population(self, before: str, after: str) -> bool:
+        """Whether a clause only says that there are people (全村共有386户), and nothing of what is done for them."""
+        words = self.there_are.sub("", before) + self.there_are.sub("", after.split("(")[0])
+        return len(self.bare_words.sub("", words)) <= 1
 
     def bare(self, text: str) -> int:
         """How many characters of real words a stretch has."""
@@ -218,7 +225,7 @@ def _guess(
     last = grammar.heads.get(stem[-1:])
     if q.unit in RELATIVE and last is not None and grammar.usual[last.iri] == "%":
         return MetricGuess(last, last.answer, "metric.head-noun", STRONG, (a + len(stem) - 1, a + len(stem)))
-    if q.unit in PEOPLE and grammar.people is not None:
+    if q.unit in PEOPLE and grammar.people is not None and not grammar.population(text[a : q.start], text[q.end : noun.limit]):
         return MetricGuess(grammar.people, grammar.people.answer, "metric.people", 1.0, (q.start, q.end))
     for form, concept in grammar.classifier:
         if word == form or (word and word.endswith(form)):
@@ -263,7 +270,7 @@ def _around(
         if concept is not None and grammar.usual[concept.iri] != "%":
             at = a + text[a : q.start].rfind(stem[-1])
             # 直播村200个: a word inside the noun does not outweigh its head
-            inside = [c for c in out if at - 3 <= c.hit.end <= at]
+            inside = [c for c in out if at - 3 <= c.hit.end <= at and text[c.hit.end - 1] not in grammar.heads]
             score = max([BEFORE + 1, *(c.score + 0.5 for c in inside)])
             out.append(_Candidate(score, Hit(at, at + 1, concept), "metric.head-noun"))
     return out
@@ -340,6 +347,8 @@ def _part_of_list(
     if not i or before[i - 1].concept is None or before[i - 1].code == "other":
         return None
     if q.unit in RELATIVE:
+        if grammar.stock_rate.search(head) and quantities[i - 1].unit not in RELATIVE:
+            return _again(before[i - 1], "metric.share-of")
         shared = at >= 0 or grammar.part_at_end.search(head)
         own = any(grammar.usual[c.hit.concept.iri] == "%" for c in candidates)
         return _again(before[i - 1], "metric.share-of") if shared and not own else None
@@ -498,7 +507,8 @@ class _Noun:
                 score += grammar.fits(h.concept, self.word)
                 if q.unit in PEOPLE and h.concept.answer == "other":
                     score -= HEAD  # 25071名农村人口纳入低保: what is done tells more than who they are
-                if q.unit in PEOPLE and h.end == self.end and not grammar.group.search(self.text[h.start : h.end]):
+                label = self.text[h.start : h.end]
+                if q.unit in PEOPLE and h.end == self.end and not grammar.group.search(label) and not grammar.stop.search(label):
                     score += HEAD  # 5.1万名干部结对帮扶: what they are, not what they do
                 out.append(_Candidate(score, h, "metric.counted-noun"))
         elif q.unit == "count" and self.end > self.noun:
