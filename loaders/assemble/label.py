@@ -27,7 +27,7 @@ def choose_instruments(body: str, hits: list[Hit], cues: Cues) -> tuple[Hit, ...
     aside = [*side_clauses(body, cues), *spans_of(cues.listed, body)]
     stated = [h for h in found if not within(h, aside)]
     kept = stated or found
-    strong = [h for h in kept if body[h.start : h.end] not in cues.weak_instruments]
+    strong = [h for h in kept if _label(body, h) not in cues.weak_instruments]
     return tuple(strong or kept)
 
 
@@ -47,6 +47,11 @@ def resolve(hits: list[Hit]) -> list[Hit]:
     ]  # fmt: skip
     out = plain + [g for g in gaps if not any(p.start <= g.start and g.end <= p.end for p in plain if p.concept is not g.concept)]
     return sorted(out, key=lambda h: (h.start, h.end))
+
+
+def _label(body: str, hit: Hit) -> str:
+    """The label that was matched, a gap label's parts joined."""
+    return "".join(body[a:b] for a, b in hit.parts or ((hit.start, hit.end),))
 
 
 def side_clauses(body: str, cues: Cues) -> list[tuple[int, int]]:
