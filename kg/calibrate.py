@@ -2,8 +2,8 @@
 
     python -m kg.calibrate FOLDER[=TEXTS]... [--out ontology/calibration.json]
 
-Isotonic regression by pooling adjacent violators (Ayer et al. 1955) on the judged statements of annotated bulletins, then
-a few points of the step function; a prior of one right and one wrong statement a block keeps it off 0 and 1.
+Isotonic regression by pooling adjacent violators (Ayer et al. 1955) on the judged statements of annotated bulletins;
+a prior of one right and one wrong statement a block keeps it off 0 and 1.
 """
 
 from __future__ import annotations

@@ -112,14 +112,13 @@ def find_document(
     if file not in cache:
         found: list[Document] = []
         for unit in inputs(file, options):
-            for document in read(unit, options):
-                if isinstance(document, ReadFailure):
-                    raise InputError(document.sentence)
-                found.append(document)
+            for one in read(unit, options):
+                if isinstance(one, ReadFailure):
+                    raise InputError(one.sentence)
+                found.append(one)
         cache[file] = found
-    documents = cache[file]
     wanted = f"#{number}" if number else ""
-    document = next((d for d in documents if not wanted or d.source.endswith(wanted)), None)
+    document = next((d for d in cache[file] if not wanted or d.source.endswith(wanted)), None)
     if document is None:
         raise InputError(f"{path}: {file} has no {gold['source']}")
     if "text_sha256" in gold and gold["text_sha256"] != document.text_sha256:
@@ -153,9 +152,9 @@ def evaluate(
 def summarise(scored: Sequence[Scored], seed: int) -> Evaluation:
     """Figures, strata and reliability of scored bulletins."""
     strata = []
-    for name, key in (("text", lambda s: s.source), ("kind", lambda s: s.kind), ("layout", lambda s: s.layout)):
-        for value in sorted({key(s) for s in scored}):
-            group = [s for s in scored if key(s) == value]
+    for name, attribute in (("text", "source"), ("kind", "kind"), ("layout", "layout")):
+        for value in sorted({getattr(s, attribute) for s in scored}):
+            group = [s for s in scored if getattr(s, attribute) == value]
             strata.append((name, value, _figures(group, seed, resamples=0)))
     pooled = total(s.counts for s in scored)
     reliability = tuple(reliability_of(kind, pooled.judgements) for kind in ("observations", "labels", "links"))

@@ -118,11 +118,13 @@ class Counts:
     judgements: list[Judgement] = field(default_factory=list)
 
     def add(self, kind: str, hit: int, spurious: int, missed: int) -> None:
+        """Count statements of a kind."""
         self.hit[kind] += hit
         self.spurious[kind] += spurious
         self.missed[kind] += missed
 
     def attribute(self, name: str, right: bool) -> None:
+        """Count an attribute of a matched statement."""
         self.judged[name] += 1
         self.right[name] += right
 

@@ -31,7 +31,9 @@ _ADDRESS = re.compile(r"[一-鿿]{0,4}(?:各位|同志们|朋友们|女士们|�
 _HEADING_LENGTH = 42
 _THEME_LENGTH = 27  # a longer opening sentence says more than what its paragraph is about
 _BRIEF = 13
-_SOURCE_NOTE = re.compile(r"[(（【](?:据|来源|文|记者|通讯员|责任编辑|编辑|撰稿|作者|供稿)[^()（）【】]{0,40}[)）】]$|[(](?:样例|示例)[^()]*[)]$")
+_SOURCE_NOTE = re.compile(
+    r"[(（【](?:据|来源|文|记者|通讯员|责任编辑|编辑|撰稿|作者|供稿)[^()（）【】]{0,40}[)）】]$|[(](?:样例|示例)[^()]*[)]$"
+)
 # Sequences of numbers run into a paragraph, after a sentence's or a clause's end.
 _RUN_IN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:^|(?<=[。;:,!?”)\n]))([一二三四五六七八九十]{1,2})是(?!否)"), "han"),
@@ -162,7 +164,11 @@ def _roles(text: str, raw: list[tuple[int, int, bool, int, int, int]]) -> list[t
         if row:
             out.append(("row", 0))
             continue
-        if _SOURCE_NOTE.fullmatch(body) or len(body) < 2 or (body.startswith("——") and len(body) <= _HEADING_LENGTH and not seen_prose):
+        if (
+            _SOURCE_NOTE.fullmatch(body)
+            or len(body) < 2
+            or (body.startswith("——") and len(body) <= _HEADING_LENGTH and not seen_prose)
+        ):
             out.append(("note", 0))
             continue
         if fmt:
@@ -191,7 +197,12 @@ def _roles(text: str, raw: list[tuple[int, int, bool, int, int, int]]) -> list[t
             if not seen_prose and not bullet and not any(r[0] == "title" for r in out):
                 out.append(("title", 1))
             else:
-                out.append(("heading", 3 if bullet else 2 if not any(m for *_, m, _ in raw[:i]) else _unnumbered_level(raw, out, i)))
+                out.append(
+                    (
+                        "heading",
+                        3 if bullet else 2 if not any(m for *_, m, _ in raw[:i]) else _unnumbered_level(raw, out, i),
+                    )
+                )
             continue
         if not marker and body.endswith(":") and len(body) <= 16 and nxt is not None:
             out.append(("note", 0))  # an addressee (各位代表：), or the name above a section
@@ -227,9 +238,7 @@ def _has_elder(raw: list[tuple[int, int, bool, int, int, int]], i: int, marker: 
     return False
 
 
-def _unnumbered_level(
-    raw: list[tuple[int, int, bool, int, int, int]], out: list[tuple[str, int]], i: int
-) -> int:
+def _unnumbered_level(raw: list[tuple[int, int, bool, int, int, int]], out: list[tuple[str, int]], i: int) -> int:
     """An unnumbered heading stands below the numbered heading in force, or beside it where its items came before.
 
     In a collected bulletin 坚持“多元化”… stands between two runs of 一是…三是…; it closes the first and opens the next.
@@ -277,7 +286,9 @@ def _ordinal(mark: str, kind: str) -> int:
         return int(mark)
     tens, _, ones = mark.rpartition("十")
     if "十" in mark:
-        return (10 * ("一二三四五六七八九".find(tens) + 1) if tens else 10) + ("一二三四五六七八九".find(ones) + 1 if ones else 0)
+        return (10 * ("一二三四五六七八九".find(tens) + 1) if tens else 10) + (
+            "一二三四五六七八九".find(ones) + 1 if ones else 0
+        )
     return "一二三四五六七八九".find(mark) + 1
 
 
@@ -292,7 +303,15 @@ def _with_items(
         a, b = opening[-1]
         lead = Heading(a, b, 9, text[max(a, marker_end) if a < marker_end else a : b])
         units += [Unit(x, y, "sentence", theme, max(x, min(marker_end, y))) for x, y in opening[:-1]]
-        units.append(Unit(a, b, "theme" if b - a <= _THEME_LENGTH or text[b - 1] in ":," else "sentence", theme, max(a, min(marker_end, b))))
+        units.append(
+            Unit(
+                a,
+                b,
+                "theme" if b - a <= _THEME_LENGTH or text[b - 1] in ":," else "sentence",
+                theme,
+                max(a, min(marker_end, b)),
+            )
+        )
     starts = [s for s, _ in runs] + [end]
     longest = 1
     for k, (s, m) in enumerate(runs):

@@ -35,7 +35,13 @@ An annotation is an object of the published contract (NAME.json) whose
 @click.option("--seed", type=int, default=20260101, show_default=True, help="Seed of the bootstrap.")
 @vocabulary_option
 def command(
-    folder: Path, texts: Path | None, differences: bool, strata: bool, form: str, seed: int, vocabulary: tuple[Path, ...]
+    folder: Path,
+    texts: Path | None,
+    differences: bool,
+    strata: bool,
+    form: str,
+    seed: int,
+    vocabulary: tuple[Path, ...],
 ) -> None:
     """Score extraction against a folder of annotations."""
     from kg.evaluate import evaluate
@@ -58,7 +64,9 @@ def command(
 
 
 def _object(result: Evaluation, differences: bool) -> dict[str, object]:
-    figures = [{k: None if isinstance(v, float) and math.isnan(v) else v for k, v in asdict(f).items()} for f in result.figures]
+    figures = [
+        {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in asdict(f).items()} for f in result.figures
+    ]
     out: dict[str, object] = {
         "bulletins": len(result.bulletins),
         "figures": figures,
@@ -105,4 +113,6 @@ def _write(rows: list[list[str]], form: str) -> None:
         for row in body:
             click.echo("| " + " | ".join(row) + " |")
         return
-    write_table(tuple(head), body, tuple(i > 0 and head[i] != "value" and "bins" not in head[i] for i in range(len(head))))
+    write_table(
+        tuple(head), body, tuple(i > 0 and head[i] != "value" and "bins" not in head[i] for i in range(len(head)))
+    )

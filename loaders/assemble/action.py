@@ -68,7 +68,12 @@ def _also_noun(clause: str, position: int, cues: Cues) -> bool:
     m = cues.action.match(clause, position)
     assert m is not None
     after = clause[m.end() : m.end() + 6]
-    return bool(re.match(r"(?:的|水平|能力|成效|机制|体系|工作|力度|质量|效益|活力|步伐|格局)[一-鿿]{0,3}(?:明显|显著|持续|不断|稳步|更加|全面|居|达|位|取得|增强|提升|提高|改善|加快|健全)", after))
+    return bool(
+        re.match(
+            r"(?:的|水平|能力|成效|机制|体系|工作|力度|质量|效益|活力|步伐|格局)[一-鿿]{0,3}(?:明显|显著|持续|不断|稳步|更加|全面|居|达|位|取得|增强|提升|提高|改善|加快|健全)",
+            after,
+        )
+    )
 
 
 def actions(text: str, cues: Cues, lexicon: Lexicon, within: str | None) -> list[tuple[int, int]]:

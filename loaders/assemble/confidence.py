@@ -26,12 +26,15 @@ class Calibration:
     links: Points
 
     def observation(self, raw: float) -> float:
+        """The probability of an observation's raw score."""
         return _between(self.observations, raw)
 
     def label(self, raw: float) -> float:
+        """The probability of a label's raw score."""
         return _between(self.labels, raw)
 
     def link(self, raw: float) -> float:
+        """The probability of a link's raw score."""
         return _between(self.links, raw)
 
 

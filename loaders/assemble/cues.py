@@ -48,7 +48,10 @@ class Cues:
         self.background = re.compile(any_of("background"))
         spent, tallied = any_of("spending-verb"), any_of("tally")
         # 各级累计发放…, 省财政厅拨付…元: a verb of giving or building behind a tally, or with its sum, whoever the subject is
-        self.accumulated = re.compile(f"{tallied}{any_of('adverb')}?{any_of('action-verb')}|{spent}[^,\\d]{{0,14}}\\d[\\d.]*[万亿]?元")
+        self.accumulated = re.compile(
+            f"{tallied}{any_of('adverb')}?{any_of('action-verb')}|{spent}[^,\\d]{{0,14}}\\d[\\d.]*[万亿]?元"
+        )
+        self.tally = re.compile(any_of("tally"))
         self.rule_giver = re.compile(any_of("rule-giver"))
         self.given_after = re.compile(any_of("given-after"))
         self.grounds = re.compile(f"(?:把|将)[^,]*(?:作为|摆在)[^,]*{any_of('grounds')}$")

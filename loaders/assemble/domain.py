@@ -100,4 +100,10 @@ def _goes_on(clause: str, number_at: int, cues: Cues) -> bool:
     """Whether a clause has no subject of its own: a verb, a hedge or a bracket stands at its start."""
     head = clause[:number_at]
     stripped = cues.adverb.sub("", head)
-    return len(stripped) <= 4 or bool(cues.growth.match(clause) or cues.change.match(clause) or cues.result.match(clause) or cues.action.match(clause) or cues.elided.match(clause))
+    return len(stripped) <= 4 or bool(
+        cues.growth.match(clause)
+        or cues.change.match(clause)
+        or cues.result.match(clause)
+        or cues.action.match(clause)
+        or cues.elided.match(clause)
+    )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import PurePath
 
 from loaders.assemble.cues import Cues
 from loaders.folding import fold
-from loaders.lexicon import Lexicon
 from loaders.layout import LogicalText
+from loaders.lexicon import Lexicon
 from loaders.recognise.citation import DOCUMENT_NUMBER
-from loaders.recognise.place import COUNTRY, recognise_places
+from loaders.recognise.place import COUNTRY, PlaceMention, recognise_places
 from loaders.records import Document, DocumentFacts
 from loaders.segment import Outline
 
@@ -20,7 +21,9 @@ _FULL_DATE = re.compile(r"((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日")
 _DASHED_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 # 2026年政府工作报告, 2024年工作要点; not 2023年要抓牢…, which speaks of a year and may be older
-_TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年?(?=[^要将,]{0,16}(?:报告|要点|方案|意见|通知|计划|公报|总结|简报|情况|措施|统计))")
+_TITLE_YEAR = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})年?(?=[^要将,]{0,16}(?:报告|要点|方案|意见|通知|计划|公报|总结|简报|情况|措施|统计))"
+)
 _LEVEL = {"country": "centre", "province": "province", "prefecture": "city", "county": "county"}
 _SUBNATIONAL = re.compile(r"我省|全省|省委|省级|本省|我市|全市|我县|全县|我区|全区|自治区党委|市委|县委")
 _NATIONAL = re.compile(r"全国|我国|中央|党中央|国务院|国家")
@@ -42,7 +45,9 @@ def document_facts(document: Document, logical: LogicalText, outline: Outline, l
     title = _clean(meta.title) or (outline.title.text if outline.title else None)
     text = logical.text
     head = text[:_OPENING]
-    number = meta.number or (m[0] if (m := DOCUMENT_NUMBER.search(head)) and "《" not in head[max(0, m.start() - 3) : m.start()] else None)
+    number = meta.number or (
+        m[0] if (m := DOCUMENT_NUMBER.search(head)) and "《" not in head[max(0, m.start() - 3) : m.start()] else None
+    )
     date = _date(document, text, title)
     place = _place(document, text, title, lexicon)
     issuers, concepts = _issuers(title or "", meta.publisher, text, lexicon, place)
@@ -98,9 +103,7 @@ def _year_of_name(document: Document) -> int | None:
 
 def _common_year(text: str) -> int | None:
     """The year that a text speaks of most, those it only compares with left out."""
-    counts = Counter(
-        int(m[1]) for m in re.finditer(r"(?<![较比与自\d])((?:19|20)\d{2})年", text)
-    )
+    counts = Counter(int(m[1]) for m in re.finditer(r"(?<![较比与自\d])((?:19|20)\d{2})年", text))
     if not counts:
         return None
     most = max(counts.values())
@@ -122,8 +125,8 @@ def _place(document: Document, text: str, title: str | None, lexicon: Lexicon) -
             given = found[-1].code if found[-1].start == found[0].end or len(found) == 1 else found[0].code
         if given is None and label and label.strip() in ("全国", "国家"):
             given = COUNTRY
-    if title and (opening := re.match(r"^([一-鿿]{2,12})[::]", fold(title))):
-        code = gazetteer.resolve(opening[1], [given] if given else [])  # 安康：…, though 安康 is a word too
+    if title and (lead := re.match(r"^([一-鿿]{2,12})[::]", fold(title))):
+        code = gazetteer.resolve(lead[1], [given] if given else [])  # 安康：…, though 安康 is a word too
         if code and (given is None or gazetteer.inside(code, given)):
             return code
     if title:
@@ -162,7 +165,7 @@ def _place(document: Document, text: str, title: str | None, lexicon: Lexicon) -
 
 
 def _one_place(codes: list[str], lexicon: Lexicon) -> str | None:
-    """The one place that codes stand for: the smallest of a line from a province down; None where they differ (粤桂)."""
+    """The one place that codes stand for: the smallest of a line from a province down; None for 粤桂."""
     distinct = list(dict.fromkeys(codes))
     if not distinct:
         return None
@@ -170,15 +173,21 @@ def _one_place(codes: list[str], lexicon: Lexicon) -> str | None:
     return deepest if all(lexicon.gazetteer.inside(deepest, c) for c in distinct) else None
 
 
-def _narrow(province: str, named: list[object], body: str, lexicon: Lexicon) -> str:
+def _narrow(province: str, named: Sequence[PlaceMention], body: str, lexicon: Lexicon) -> str:
     """A county's or a city's own text says 全县, 我市: then its place is the one it names most at that level."""
     gazetteer = lexicon.gazetteer
-    level = "county" if len(re.findall("全县|我县|县委", body)) >= 2 else "prefecture" if len(re.findall("全市|我市|市委", body)) >= 2 else ""
+    level = (
+        "county"
+        if len(re.findall("全县|我县|县委", body)) >= 2
+        else "prefecture"
+        if len(re.findall("全市|我市|市委", body)) >= 2
+        else ""
+    )
     if not level or len(re.findall("全省|我省|省委", body)) > 2:
         return province
     counts = Counter(
-        m.code for m in named  # type: ignore[attr-defined]
-        if not m.deictic and m.code != COUNTRY and gazetteer.by_code[m.code].level == level and gazetteer.inside(m.code, province)  # type: ignore[attr-defined]
+        m.code for m in named
+        if not m.deictic and m.code != COUNTRY and gazetteer.by_code[m.code].level == level and gazetteer.inside(m.code, province)
     )  # fmt: skip
     return counts.most_common(1)[0][0] if counts else province
 
@@ -208,7 +217,10 @@ def _issuers(
     if not names and publisher:
         names = [n for n in re.split(r"[、,;\s]+", fold(publisher)) if n]
     if not names:
-        signed = re.findall(r"\n([一-鿿]{4,24}(?:厅|局|部|委|办公室|政府|委员会|领导小组|联合会|银行))\n+(?:[一-鿿]{4,24}\n+)*(?:19|20)\d{2}年", text[-400:])
+        signed = re.findall(
+            r"\n([一-鿿]{4,24}(?:厅|局|部|委|办公室|政府|委员会|领导小组|联合会|银行))\n+(?:[一-鿿]{4,24}\n+)*(?:19|20)\d{2}年",
+            text[-400:],
+        )
         names = list(dict.fromkeys(signed))
     concepts: list[str | None] = []
     for name in names:
@@ -218,7 +230,7 @@ def _issuers(
 
 
 def heading_place(text: str, lexicon: Lexicon) -> str | None:
-    """The place of a heading that is nothing but a place's or a central body's name (陕西, 【云南省】, 国家乡村振兴局：)."""
+    """The place of a heading that is only a place's or a central body's name (陕西, 国家乡村振兴局：)."""
     bare = re.sub(r"^[【\[▲■●◆★☆▶(]+|[】\]):：]+$", "", text).strip()
     if not 2 <= len(bare) <= 18:
         return None
@@ -242,4 +254,6 @@ def whole_organ(name: str, start: int, lexicon: Lexicon) -> bool:
 
 def plan_by_title(title: str | None, cues: Cues) -> bool:
     """Whether a document so titled orders or plans (通知, 方案) rather than reports."""
-    return bool(title and cues.plan_document.search(fold(title)) and not re.search("总结|情况|回顾|成效|纪实|报告", title))
+    return bool(
+        title and cues.plan_document.search(fold(title)) and not re.search("总结|情况|回顾|成效|纪实|报告", title)
+    )

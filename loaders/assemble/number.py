@@ -1,10 +1,11 @@
-"""The numbers of a unit → observations: value, unit, statistic, metric, place, period, and the measure they belong to."""
+"""The numbers of a unit → observations: value, unit, statistic, metric, place, period, and their measure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from loaders.assemble.domain import clause_in, own_clause_rural
 from loaders.assemble.link import linked_measure
@@ -55,7 +56,7 @@ def number_observations(scope: Scope, piece: Piece) -> list[Observation]:
     body = scope.text[unit.start : unit.end]
     starts = [0, *(m.end() for m in _SENTENCE_END.finditer(body)), len(body)]
     out: list[Observation] = []
-    for a, b in zip(starts, starts[1:], strict=False):
+    for a, b in pairwise(starts):
         inner = [_moved(q, unit.start + a) for q in quantities if a <= q.start - unit.start < b]
         if inner:
             out += _sentence(scope, piece, body[a:b], a, inner)
@@ -63,7 +64,9 @@ def number_observations(scope: Scope, piece: Piece) -> list[Observation]:
 
 
 def _moved(q: Quantity, by: int) -> Quantity:
-    return replace(q, start=q.start - by, end=q.end - by, before=q.before - by, after=q.after - by, counted=q.counted - by)
+    return replace(
+        q, start=q.start - by, end=q.end - by, before=q.before - by, after=q.after - by, counted=q.counted - by
+    )
 
 
 def _sentence(scope: Scope, piece: Piece, sentence: str, a: int, quantities: list[Quantity]) -> Iterator[Observation]:
@@ -74,11 +77,17 @@ def _sentence(scope: Scope, piece: Piece, sentence: str, a: int, quantities: lis
         replace(h, start=h.start - a, end=h.end - a, parts=tuple((x - a, y - a) for x, y in h.parts))
         for h in piece.metrics if a <= h.start and h.end <= b
     ]  # fmt: skip
-    said = [replace(p, start=p.start - base, end=p.end - base) for p in piece.periods if base <= p.start < base + len(sentence)]
+    said = [
+        replace(p, start=p.start - base, end=p.end - base)
+        for p in piece.periods
+        if base <= p.start < base + len(sentence)
+    ]
     before = [*piece.earlier, *(p for p in piece.periods if p.start < base)]
     here = [replace(p, start=p.start - a, end=p.end - a) for p in piece.places if a <= p.start < b]
     alone = len(sentence) < _ALONE
-    guesses = recognise_metrics(sentence, quantities, hits, lexicon, piece.next_metrics if alone else (), here, piece.section.place)
+    guesses = recognise_metrics(
+        sentence, quantities, hits, lexicon, piece.next_metrics if alone else (), here, piece.section.place
+    )
     grammar = metric_grammar_of(lexicon)
     previous_end = 0
     told = ("level", 1)
@@ -109,7 +118,7 @@ def _sentence(scope: Scope, piece: Piece, sentence: str, a: int, quantities: lis
             id="", span=span, section=f"s{setting.section + 1}", value=q.value * sign,
             unit=per_head_unit(q, clause, guess, usual, cues), statistic=statistic, qualifier=q.qualifier, metric=guess.code,
             metric_concept=concept.iri if concept is not None else None,
-            place=place_of(q, sentence, here, piece.section.place, lexicon), period=period, measure=linked,
+            place=place_of(q, sentence, here, piece.section.place, lexicon, cues), period=period, measure=linked,
             confidence=_score(piece, q, guess, sentence, scope), link_confidence=link_score if linked else None,
             evidence=_evidence(scope, base, q, guess), rule=guess.rule, understood=concept is not None,
         )  # fmt: skip
@@ -127,13 +136,14 @@ def _evidence(scope: Scope, base: int, q: Quantity, guess: MetricGuess) -> tuple
 
 
 def _ahead(sentence: str, q: Quantity, said: Sequence[PeriodMention], scope: Scope) -> bool:
-    """Whether a number of a reporting paragraph stands behind words of a plan (力争, 预计到), or behind a year to come."""
+    """Whether a number of a reporting paragraph stands behind words of a plan (力争) or a year to come."""
     start = max(sentence.rfind(c, 0, q.start) for c in ";。") + 1
     if scope.cues.ahead.search(sentence, start, q.start):
         return True
     year = int(scope.facts.date[:4]) if scope.facts.date else None
     return any(
-        (p.future or (year is not None and int(p.period[:4]) > year)) and start <= p.start and p.end <= q.start for p in said
+        (p.future or (year is not None and int(p.period[:4]) > year)) and start <= p.start and p.end <= q.start
+        for p in said
     )
 
 

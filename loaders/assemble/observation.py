@@ -16,7 +16,9 @@ from loaders.recognise.quantity import Quantity
 
 _BREAKS = ",;。:!?\n"
 _PER_HEAD_LIMIT = Decimal(1_000_000)  # nobody earns more; a sum above it is a total
-_EACH = re.compile(r"(?<!平均)每(?:[^年月日周季天,;。]{1}|[\d万千百]+)[^,;。]{0,10}$|每(?:年|月|季度|周)[^,;。]{0,8}(?:不少于|不低于|至少|不超过)$")
+_EACH = re.compile(
+    r"(?<!平均)每(?:[^年月日周季天,;。]{1}|[\d万千百]+)[^,;。]{0,10}$|每(?:年|月|季度|周)[^,;。]{0,8}(?:不少于|不低于|至少|不超过)$"
+)
 _CONDITION = re.compile(r"(?:以上|以下|以内|及以上)[^,;。]{0,16}的?")
 _SAME_PERIOD = re.compile(r"(?:同比|比上年|较上年)(?P<way>少|多)[^,;。\d]{1,8}$")
 _EVERY = re.compile(r"每(?!年全|天都)")
@@ -46,7 +48,9 @@ def clause_of(text: str, quantity: Quantity, previous_end: int) -> Clause:
     return Clause(a, b, text[a : quantity.before], text[max(a, previous_end) : quantity.before], text[quantity.end : b])
 
 
-def statistic_of(text: str, q: Quantity, clause: Clause, plan: bool, sentence_plan: bool, cues: Cues) -> tuple[str, int]:
+def statistic_of(
+    text: str, q: Quantity, clause: Clause, plan: bool, sentence_plan: bool, cues: Cues
+) -> tuple[str, int]:
     """The statistic of a quantity and its sign (-1 where it is a decrease).
 
     增长9% is growth, 增加3322人 change, 占60% share, 完成目标任务的104% completion, 每人每月600元 standard; a figure of a
@@ -81,7 +85,12 @@ def _reported(text: str, q: Quantity, clause: Clause, cues: Cues) -> tuple[str, 
         if cues.rate_noun.search(clause.own):
             return "growth", -1 if cues.decrease.search(cues.rate_noun.search(clause.own)[0]) else 1  # type: ignore[index]
         share = _last(cues.share, clause.own)
-        if growth and not _to(clause.own, growth.end(), cues) and not (share and share.start() >= growth.end()) and not clause.after.startswith("的"):
+        if (
+            growth
+            and not _to(clause.own, growth.end(), cues)
+            and not (share and share.start() >= growth.end())
+            and not clause.after.startswith("的")
+        ):
             return "growth", -1 if cues.decrease.search(growth[0]) and not re.search("增", growth[0]) else 1
         return "share", 1
     changed = _change(clause, cues)
@@ -91,10 +100,8 @@ def _reported(text: str, q: Quantity, clause: Clause, cues: Cues) -> tuple[str, 
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    found = None
-    for found in pattern.finditer(text):
-        pass
-    return found
+    found = list(pattern.finditer(text))
+    return found[-1] if found else None
 
 
 def _to(text: str, position: int, cues: Cues) -> bool:
@@ -103,7 +110,7 @@ def _to(text: str, position: int, cues: Cues) -> bool:
 
 
 def _completed(q: Quantity, clause: Clause, cues: Cues) -> bool:
-    return bool(cues.completion.search(clause.before)) or clause.before.endswith("(") and "任务" in clause.before
+    return bool(cues.completion.search(clause.before)) or (clause.before.endswith("(") and "任务" in clause.before)
 
 
 def _change(clause: Clause, cues: Cues) -> int | None:
@@ -141,7 +148,11 @@ def _prescribed(text: str, q: Quantity, clause: Clause, cues: Cues) -> bool:
         return True  # 每村扶持70万元, 每100户不少于2个
     if cues.given_after.match(clause.after) and (q.unit in RELATIVE or q.value < 100 * _PER_HEAD_LIMIT):
         return True  # 按3000元/人给予…, 5万至20万元奖补
-    if _CONDITION.match(clause.after) and clause.before.startswith(("对", "凡", "为", "向", "在", "按")) and cues.rule_giver.search(text, q.end):
+    if (
+        _CONDITION.match(clause.after)
+        and clause.before.startswith(("对", "凡", "为", "向", "在", "按"))
+        and cues.rule_giver.search(text, q.end)
+    ):
         return True  # 对吸纳贫困户20户以上的主体给予…
     return q.unit == "count" and bool(_EVERY.search(earlier)) and q.qualifier in ("gt", "lt")
 
@@ -167,7 +178,9 @@ def period_of(
     What the sentence says (the last expression before the number, else one behind it in the sentence), else the nearest
     before it in its paragraph, else the section's subject.
     """
-    left = [p for p in in_sentence if p.end <= q.start and not (p.base and _NUMBER_BETWEEN.search(text[p.end : q.start]))]
+    left = [
+        p for p in in_sentence if p.end <= q.start and not (p.base and _NUMBER_BETWEEN.search(text[p.end : q.start]))
+    ]
     right = [p for p in in_sentence if p.start >= q.end]
     if left:
         mention = left[-1]
@@ -199,7 +212,7 @@ def _worked(mention: PeriodMention, subject: str | None, flow: bool) -> str:
 
 
 def place_of(
-    q: Quantity, text: str, in_sentence: Sequence[PlaceMention], section: str | None, lexicon: Lexicon
+    q: Quantity, text: str, in_sentence: Sequence[PlaceMention], section: str | None, lexicon: Lexicon, cues: Cues
 ) -> str | None:
     """Where a number holds: the last place before it that opens a clause and lies in the section's, else the section's.
 
@@ -220,7 +233,13 @@ def place_of(
             opens = True
         if not opens and not adjacent and not (outsider >= 0 and text[outsider : p.start] in ("与", "和")):
             continue
-        if not p.deictic and not p.code.endswith("0000") and p.end - p.start <= 2 and not p.end == q.before and not _ACTS.match(text, p.end):
+        if (
+            not p.deictic
+            and not p.code.endswith("0000")
+            and p.end - p.start <= 2
+            and p.end != q.before
+            and not _acts(text, p.end, cues)
+        ):
             opened = p.end
             continue  # 百色芒果: part of a name
         if p.code == COUNTRY:
@@ -240,4 +259,10 @@ def place_of(
 
 
 _OPENERS = re.compile(r"(?:^|[,;:。])(?:在|于|其中,?|据|截至目前,|目前|今年|去年|支持|推动)$")
-_ACTS = re.compile(r"[、,]|等|[一-鿿]{0,2}(?:县|市|区|州|已|共|累计|全|现|通过|把|将|实施|建|获|开|培|推|组|投|新|为|发|引|成|完|率|今|从|以|在|对|按|大|坚|聚|持|深|加|探|创|打|强|抓|整|采|依|立|出|设|拥|有|达|实|每)")
+_SUFFIX = re.compile(r"[、,县市区州旗]|等")  # what may follow a place that is the subject
+
+
+def _acts(text: str, position: int, cues: Cues) -> bool:
+    """Whether what follows a place makes it the subject: a verb, an adverb, a preposition, another place."""
+    patterns = (_SUFFIX, cues.action, cues.adverb, cues.preposition, cues.result, cues.tally)
+    return any(pattern.match(text, position) for pattern in patterns)

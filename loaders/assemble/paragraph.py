@@ -73,7 +73,11 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
         characters += len(body)
         hits = lexicon.scan(body)
         theme_hits = lexicon.scan(unit.theme.text) if unit.theme is not None else {}
-        places = [replace(p, start=p.start - unit.start, end=p.end - unit.start) for p in named if unit.start <= p.start < unit.end]
+        places = [
+            replace(p, start=p.start - unit.start, end=p.end - unit.start)
+            for p in named
+            if unit.start <= p.start < unit.end
+        ]
         draft = draft_measure(text, unit, verdict, hits, theme_hits, cues, lexicon, section.place)
         identifier: str | None = None
         if draft is not None:
@@ -139,7 +143,9 @@ def _labels(scope: Scope, draft: Draft, hits: Sequence[Hit], inherited: bool) ->
     for code, found in by_code.items():
         longest = max(h.length for h in found)
         raw = draft.score * (0.7 + 0.03 * min(longest, 6) + 0.04 * min(len(found) - 1, 2)) - (0.25 if inherited else 0)
-        evidence = tuple(Evidence(span=scope.logical.span(base + h.start, base + h.end), rule=h.concept.iri) for h in found)
+        evidence = tuple(
+            Evidence(span=scope.logical.span(base + h.start, base + h.end), rule=h.concept.iri) for h in found
+        )
         out.append(Label(code=code, concept=found[0].concept.iri, confidence=raw, evidence=evidence))
     return tuple(out)
 

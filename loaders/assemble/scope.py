@@ -69,7 +69,9 @@ def _titles(section: SectionSpan, text: str, blocks: tuple[Block, ...], facts: D
     return tuple(own[1::-1])
 
 
-def _is_dense(section: int, text: str, blocks: tuple[Block, ...], settings: tuple[Setting, ...], cues: Cues) -> bool:
+def _is_dense(
+    section: int, text: str, blocks: tuple[Block, ...], settings: tuple[Setting, ...], cues: Cues
+) -> bool:  # fmt: skip
     bodies = [
         text[u.start : u.end] for b, s in zip(blocks, settings, strict=True) if b.role == "prose" and s.section == section
         for u in b.units if u.end - u.start >= _SAYS_ENOUGH
@@ -78,7 +80,7 @@ def _is_dense(section: int, text: str, blocks: tuple[Block, ...], settings: tupl
 
 
 def verdict_of(scope: Scope, block: Block, unit: Unit, section: int) -> bool | None:
-    """Whether a unit is in the domain by its headings; by its section's and its paragraph's own words where none decides."""
+    """Whether a unit is in the domain by its headings, else by its section's and its paragraph's own words."""
     verdict = block_verdict(block, unit, scope.titles[section], scope.cues)
     if verdict is None and scope.dense[section]:
         bodies = [scope.text[u.start : u.end] for u in block.units]

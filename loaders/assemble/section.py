@@ -56,7 +56,9 @@ def _collected(text: str, outline: Outline, lexicon: Lexicon) -> list[tuple[int,
     starts: list[tuple[int, str | None, str]] = []
     blocks = outline.blocks
     for i, block in enumerate(blocks):
-        if block.role not in ("heading", "title", "note") and not (block.role == "prose" and block.end - block.start <= 18):
+        if block.role not in ("heading", "title", "note") and not (
+            block.role == "prose" and block.end - block.start <= 18
+        ):
             continue
         body = text[block.marker_end : block.end]
         place = heading_place(body, lexicon)
@@ -76,7 +78,11 @@ def _digest(text: str, outline: Outline, facts: DocumentFacts, lexicon: Lexicon)
     for level in sorted(by_level):
         placed = [(b, c) for b, c in by_level[level] if c]
         provinces = {lexicon.gazetteer.province_of(c) for _, c in placed if c}
-        if len({c for _, c in placed}) >= 3 and len(placed) > _DIGEST_SHARE * len(by_level[level]) and (len(provinces) >= 3 or len(placed) >= 4):
+        if (
+            len({c for _, c in placed}) >= 3
+            and len(placed) > _DIGEST_SHARE * len(by_level[level])
+            and (len(provinces) >= 3 or len(placed) >= 4)
+        ):
             first = placed[0][0].start
             return [(b.start, c, text[b.marker_end : b.end]) for b, c in by_level[level] if b.start >= first]
     return []

@@ -55,9 +55,15 @@ def settings_of(
             if mode is not None:
                 plan = mode
             if mode is not None or said is not None or block.level <= 3:
-                period = said or (_default_period(facts, where, work_report, plan) if not (work_report and mode is None and said is None) else period)
+                period = said or (
+                    _default_period(facts, where, work_report, plan)
+                    if not (work_report and mode is None and said is None)
+                    else period
+                )
         elif block.role == "prose":
-            here = _paragraph_mode(body, cues, plan, plan_title, _heading_mode(block, cues, where.year), where.year, facts, text)
+            here = _paragraph_mode(
+                body, cues, plan, plan_title, _heading_mode(block, cues, where.year), where.year, facts, text
+            )
             said = _subject(body[:120], facts, where.year, here)
             if said is None and not here and _FIVE_SAID.search(_bare(body)) and not period_is_five(period):
                 said = five_years(where.year, is_late(facts, text)) if where.year else None
@@ -87,9 +93,8 @@ def is_late(facts: DocumentFacts, text: str) -> bool:
     """Whether 五年来 runs to the end of the document's year: it is of the second half of the year, or a plan's last year."""
     if facts.date and len(facts.date) >= 7:
         return int(facts.date[5:7]) >= 7
-    if facts.date and int(facts.date[:4]) % 5 == 0 and not (facts.title and _WORK_REPORT.search(facts.title)):
-        return True
-    return False
+    work_report = facts.title is not None and _WORK_REPORT.search(facts.title) is not None
+    return facts.date is not None and int(facts.date[:4]) % 5 == 0 and not work_report
 
 
 def _default_period(facts: DocumentFacts, section: SectionSpan, work_report: bool, plan: bool) -> str | None:
@@ -120,7 +125,12 @@ def _heading_mode(block: Block, cues: Cues, year: int | None) -> bool | None:
 def _mode_of_heading(heading: str, cues: Cues, year: int | None) -> bool | None:
     """A heading's words, or the period of the work that it names: 2026年工作 in a report of 2026 is a plan."""
     report, plan = cues.report_heading.search(heading), cues.plan_heading.search(heading)
-    if not report and not plan and year and (m := re.search(r"((?:19|20)\d{2})年(?:政府|全年|主要|重点)?(?:工作|任务)(?!报告|回顾|总结)", heading)):
+    if (
+        not report
+        and not plan
+        and year
+        and (m := re.search(r"((?:19|20)\d{2})年(?:政府|全年|主要|重点)?(?:工作|任务)(?!报告|回顾|总结)", heading))
+    ):
         return int(m[1]) >= year
     if report and plan:
         return None
@@ -165,5 +175,7 @@ def _subject(head: str, facts: DocumentFacts, year: int | None, plan: bool) -> s
     if plan:
         first = [p for p in found if p.start <= 12 and not p.as_of]
         return first[0].period if first else None
-    first = [p for p in found if (p.start <= 14 and period_is_five(p.period)) or (p.start <= 8 and (p.plain_year or p.since))]
+    first = [
+        p for p in found if (p.start <= 14 and period_is_five(p.period)) or (p.start <= 8 and (p.plain_year or p.since))
+    ]
     return first[0].period if first else None

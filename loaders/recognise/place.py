@@ -17,7 +17,9 @@ from loaders.lexicon import Lexicon
 
 COUNTRY = "100000"
 # 全国, 全省, 我市, 本县, 该县: the area in force at a level; these are grammar (a pronoun and a level), not names.
-_DEICTIC = re.compile(r"(?:全国|我国|我省|全省|本省|我市|全市|本市|我县|全县|本县|我区|全区|本区|该县|该市|该区|该省|我州|全州|全旗|全自治区)")
+_DEICTIC = re.compile(
+    r"(?:全国|我国|我省|全省|本省|我市|全市|本市|我县|全县|本县|我区|全区|本区|该县|该市|该区|该省|我州|全州|全旗|全自治区)"
+)
 _LEVELS = {"省": "province", "市": "prefecture", "县": "county", "区": "", "州": "prefecture", "旗": "county"}
 _PREFIX = re.compile(r"[省市县区州旗盟镇乡村]")
 _KEPT = 20_000  # forms in their context whose meaning is kept; a year's bulletins of all provinces have fewer
@@ -111,7 +113,9 @@ def place_may_open(text: str, position: int, lexicon: Lexicon) -> bool:
     )
 
 
-def _deictic(word: str, within: str | None, gazetteer: Gazetteer, named: list[PlaceMention], position: int) -> str | None:
+def _deictic(
+    word: str, within: str | None, gazetteer: Gazetteer, named: list[PlaceMention], position: int
+) -> str | None:
     """What 全省 or 该县 means here: the section's place or one above it; 该县 the last county named before."""
     if word in ("全国", "我国"):
         return COUNTRY

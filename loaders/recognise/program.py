@@ -48,11 +48,15 @@ class ProgramGrammar:
         none = lexicon.find_code(SCHEME, "none")
         self.no_names = frozenset(none.values("knownName")) if none else frozenset()
         self.no_endings = tuple(none.values("nameEnding")) if none else ()
-        self.generic = frozenset(lexicon.labels(SCHEME, "generic")) if lexicon.find_code(SCHEME, "generic") else frozenset()
+        self.generic = (
+            frozenset(lexicon.labels(SCHEME, "generic")) if lexicon.find_code(SCHEME, "generic") else frozenset()
+        )
         kept = lexicon.alternation("name-start", scheme=SCHEME, prop="exclusionLabel")
         cut = lexicon.alternation("name-start", scheme=SCHEME)
         self.start = re.compile(rf"{kept}|(?P<cut>{cut})")
-        self.adverb = re.compile("(?:" + lexicon.alternation("name-start", scheme=SCHEME, prop="adverb") + r"|\d+[万亿]?[个项名批])+")
+        self.adverb = re.compile(
+            "(?:" + lexicon.alternation("name-start", scheme=SCHEME, prop="adverb") + r"|\d+[万亿]?[个项名批])+"
+        )
         suffix = "|".join(re.escape(s) for s in sorted(self.suffixes, key=lambda s: (-len(s), s)))
         self.not_ending = re.compile(lexicon.alternation("not-ending", scheme=SCHEME))
         self.unmade = re.compile(lexicon.alternation("unmade", scheme=SCHEME) + "$")
@@ -90,13 +94,21 @@ def recognise_programs(text: str, start: int, end: int, lexicon: Lexicon) -> lis
         name_start = _name_start(text, max(start, m.start() - 40), m.start(), grammar)
         if name_start is None:
             continue
-        if grammar.not_ending.match(text, m.end()) or (grammar.suffixes[m["suffix"]] == "regulation" and grammar.unmade.search(text[max(0, name_start - 6) : name_start])):
+        if grammar.not_ending.match(text, m.end()) or (
+            grammar.suffixes[m["suffix"]] == "regulation"
+            and grammar.unmade.search(text[max(0, name_start - 6) : name_start])
+        ):
             continue
         if text[name_start - 1 : name_start] == "”":
             continue  # the quoted words before it are the name: “百千万全”和美乡村工程
         name = text[name_start : m.end()]
         body = name[: -len(m["suffix"])]
-        if name in grammar.generic or body in grammar.generic or len(body) < 3 or any(a < m.end() and name_start < b for a, b in taken):
+        if (
+            name in grammar.generic
+            or body in grammar.generic
+            or len(body) < 3
+            or any(a < m.end() and name_start < b for a, b in taken)
+        ):
             continue
         found.append(ProgramMention(name_start, m.end(), grammar.suffixes[m["suffix"]], "program.suffix", 0.7))
     for m in grammar.known_pattern.finditer(text, start, end):
@@ -119,7 +131,7 @@ def _quoted_kind(text: str, m: re.Match[str], limit: int, grammar: ProgramGramma
     for noun, kind in grammar.following:
         at = after.find(noun)
         # 等全国知名劳务品牌 closes a list; 实施“百日提升”全省脱贫人口稳岗就业提升行动 has the rest of its name unquoted
-        reach = 16 if after.startswith("等") or kind == "campaign" and before.endswith(grammar.introducing) else 4
+        reach = 16 if after.startswith("等") or (kind == "campaign" and before.endswith(grammar.introducing)) else 4
         if 0 <= at <= reach and not re.search(r"[,。;、的]", after[:at]) and not (emphasis and at > 0):
             return kind, "program.quoted-before", 0.85 if at == 0 else 0.7
     for suffix, kind in sorted(grammar.suffixes.items(), key=lambda p: -len(p[0])):
