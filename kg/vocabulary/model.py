@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -114,23 +115,41 @@ def short(iri: str) -> str:
     return re.split(r"[#/]", iri)[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One Turtle file as read."""
+
+    name: str
+    triples: tuple[Triple, ...]
+    lines: Mapping[str, int]  # by subject
+    said: frozenset[str]
+
+
 def read_vocabulary(extra: Sequence[Path] = ()) -> Vocabulary:
     """The shipped files and a user's own; InputError names a file that is no Turtle."""
+    shipped = _shipped_files()
+    files = [*shipped, *(_file(path, path.as_posix(), len(shipped) + n) for n, path in enumerate(extra))]
+    terms, owner = _terms([triple for file in files for triple in file.triples])
+    return Vocabulary(
+        triples={file.name: file.triples for file in files},
+        terms=terms,
+        owner=owner,
+        users=frozenset(path.as_posix() for path in extra),
+        lines={file.name: file.lines for file in files},
+        said={file.name: file.said for file in files},
+    )
+
+
+@lru_cache(maxsize=1)
+def _shipped_files() -> tuple[_File, ...]:
     core = data_folder("ontology") / "core.ttl"
-    triples: dict[str, tuple[Triple, ...]] = {}
-    lines: dict[str, dict[str, int]] = {}
-    for number, path in enumerate((core, *vocabulary_paths(), *extra)):
-        name = path.name if path not in extra else path.as_posix()
-        prefix = f"urn:zhenxing:label:{number}:"
-        triples[name] = tuple(_triple(q, prefix) for q in read_turtle(path))
-        lines[name] = _lines(path, triples[name])
-    terms, owner = _terms([t for file in triples.values() for t in file])
-    users = frozenset(path.as_posix() for path in extra)
-    said = {
-        name: frozenset(fold(t.object.value) for t in file if isinstance(t.object, Literal))
-        for name, file in triples.items()
-    }
-    return Vocabulary(triples=triples, terms=terms, owner=owner, users=users, lines=lines, said=said)
+    return tuple(_file(path, path.name, number) for number, path in enumerate((core, *vocabulary_paths())))
+
+
+def _file(path: Path, name: str, number: int) -> _File:
+    triples = tuple(_triple(quad, f"urn:zhenxing:label:{number}:") for quad in read_turtle(path))
+    said = frozenset(fold(t.object.value) for t in triples if isinstance(t.object, Literal))
+    return _File(name, triples, _lines(path, triples), said)
 
 
 def _triple(quad: Quad, prefix: str) -> Triple:
