@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import PurePath
 
 from loaders.assemble.cues import Cues
+from loaders.assemble.dateline import document_date
+from loaders.assemble.issuer import issuers_of
 from loaders.folding import fold
 from loaders.layout import LogicalText
 from loaders.lexicon import Lexicon
@@ -17,19 +19,11 @@ from loaders.recognise.place import COUNTRY, PlaceMention, recognise_places
 from loaders.records import Document, DocumentFacts
 from loaders.segment import Outline
 
-_FULL_DATE = re.compile(r"((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日")
-_DASHED_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
-# 2026年政府工作报告, 2024年工作要点; not 2023年要抓牢…, which speaks of a year and may be older
-_TITLE_YEAR = re.compile(
-    r"(?<!\d)((?:19|20)\d{2})年?(?=[^要将,]{0,16}(?:报告|要点|方案|意见|通知|计划|公报|总结|简报|情况|措施|统计))"
-)
 _LEVEL = {"country": "centre", "province": "province", "prefecture": "city", "county": "county"}
 _SUBNATIONAL = re.compile(r"我省|全省|省委|省级|本省|我市|全市|我县|全县|我区|全区|自治区党委|市委|县委")
 _NATIONAL = re.compile(r"全国|我国|中央|党中央|国务院|国家")
 _TITLE_BRACKETS = re.compile(r"\((?:试行|暂行|征求意见稿|修订|摘要|摘编|全文|节选)\)$")
 _OPENING = 1200  # characters at the head of a text in which number, title and dateline stand
-_SPEECH_DATE = re.compile(r"^——")
 
 
 @lru_cache(maxsize=4)
@@ -48,12 +42,10 @@ def document_facts(document: Document, logical: LogicalText, outline: Outline, l
     number = meta.number or (
         m[0] if (m := DOCUMENT_NUMBER.search(head)) and "《" not in head[max(0, m.start() - 3) : m.start()] else None
     )
-    date = _date(document, text, title)
+    date = document_date(document, text, title)
     place = _place(document, text, title, lexicon)
-    issuers, concepts = _issuers(title or "", meta.publisher, text, lexicon, place)
-    level = None
-    if place is not None:
-        level = _LEVEL[lexicon.gazetteer.by_code[place].level]
+    issuers, concepts = issuers_of(title or "", meta.publisher, text, lexicon)
+    level = _level(issuers, place, lexicon)
     central = [c for c in concepts if c and "centre" in lexicon.concept(c).values("level")]
     if central:
         level = "centre"
@@ -64,6 +56,14 @@ def document_facts(document: Document, logical: LogicalText, outline: Outline, l
     )  # fmt: skip
 
 
+def _level(issuers: list[str], place: str | None, lexicon: Lexicon) -> str | None:
+    """The level of the first issuer's place, else of the document's."""
+    for name in issuers:
+        if found := [p for p in recognise_places(name, 0, len(name), lexicon, place) if not p.deictic]:
+            return _LEVEL[lexicon.gazetteer.by_code[found[0].code].level]
+    return _LEVEL[lexicon.gazetteer.by_code[place].level] if place is not None else None
+
+
 def _clean(title: str | None) -> str | None:
     return " ".join(title.split()) if title and title.strip() else None
 
@@ -72,47 +72,6 @@ def _kind(title: str, lexicon: Lexicon) -> str | None:
     bare = _TITLE_BRACKETS.sub("", fold(title).strip())
     bare = re.sub(r"[》”]$", "", bare)
     return next((zh for suffix, zh in _kinds_of(lexicon) if bare.endswith(suffix)), None)
-
-
-def _date(document: Document, text: str, title: str | None) -> str | None:
-    """A metadata column, then a full date in the text (a dateline before a mention), last a year in the file name."""
-    meta = document.metadata
-    if meta.date and (m := re.match(r"((?:19|20)\d{2})(?:\D(\d{1,2}))?(?:\D(\d{1,2}))?", meta.date.strip())):
-        return "-".join([m[1], *(f"{int(x):02}" for x in m.groups()[1:] if x)])
-    lines = text.split("\n")
-    for line in [*lines[:12], *lines[-6:]]:
-        m = _FULL_DATE.search(line) or _DASHED_DATE.search(line)
-        if m and (len(line) <= 30 or line.startswith(("——", "(", "发布", "时间", "日期", "来源"))):
-            return f"{m[1]}-{int(m[2]):02}-{int(m[3]):02}"
-    if m := re.match(r"[^。]{0,12}(?:新华社|本报|人民网|央视网|中新社)[^。]{0,16}?(\d{1,2})月(\d{1,2})日", text[:200]):
-        year = _year_of_name(document) or _common_year(text)
-        return f"{year}-{int(m[1]):02}-{int(m[2]):02}" if year else None
-    if meta.year and (m := _YEAR.search(meta.year)):
-        return m[1]
-    if title and (m := _TITLE_YEAR.search(fold(title))):
-        return m[1]
-    name = _year_of_name(document)
-    return str(name) if name else None
-
-
-def _year_of_name(document: Document) -> int | None:
-    name = PurePath(document.source.split("!/")[-1].split("#")[0]).stem
-    years = _YEAR.findall(name)
-    return int(years[-1]) if years else None
-
-
-def _common_year(text: str) -> int | None:
-    """The year that a text speaks of most, those it only compares with left out."""
-    counts = Counter(int(m[1]) for m in re.finditer(r"(?<![较比与自\d])((?:19|20)\d{2})年", text))
-    if not counts:
-        return None
-    most = max(counts.values())
-    return max(year for year, n in counts.items() if n >= max(2, most * 0.6) or n == most)
-
-
-def common_year(text: str) -> int | None:
-    """The year that a stretch of text speaks of most; None where it names none."""
-    return _common_year(text)
 
 
 def _place(document: Document, text: str, title: str | None, lexicon: Lexicon) -> str | None:
@@ -186,9 +145,13 @@ def _narrow(province: str, named: Sequence[PlaceMention], body: str, lexicon: Le
     if not level or len(re.findall("全省|我省|省委", body)) > 2:
         return province
     counts = Counter(
-        m.code for m in named
-        if not m.deictic and m.code != COUNTRY and gazetteer.by_code[m.code].level == level and gazetteer.inside(m.code, province)
-    )  # fmt: skip
+        m.code
+        for m in named
+        if not m.deictic
+        and m.code != COUNTRY
+        and gazetteer.by_code[m.code].level == level
+        and gazetteer.inside(m.code, province)
+    )
     return counts.most_common(1)[0][0] if counts else province
 
 
@@ -205,51 +168,6 @@ def _place_of_name(document: Document, lexicon: Lexicon) -> str | None:
         if len(provinces) == 1:
             return provinces[0].code
     return None
-
-
-def _issuers(
-    title: str, publisher: str | None, text: str, lexicon: Lexicon, place: str | None
-) -> tuple[list[str], list[str | None]]:
-    """Who issued it: the bodies before 关于 in the title (joint ones too), else the publisher."""
-    folded = fold(title)
-    head = folded.split("关于")[0] if "关于" in folded else ""
-    names = [n for n in re.split(r"[、\s,]+", head) if n]
-    if not names and publisher:
-        names = [n for n in re.split(r"[、,;\s]+", fold(publisher)) if n]
-    if not names:
-        signed = re.findall(
-            r"\n([一-鿿]{4,24}(?:厅|局|部|委|办公室|政府|委员会|领导小组|联合会|银行))\n+(?:[一-鿿]{4,24}\n+)*(?:19|20)\d{2}年",
-            text[-400:],
-        )
-        names = list(dict.fromkeys(signed))
-    concepts: list[str | None] = []
-    for name in names:
-        hits = lexicon.find(name).get("agencies", [])
-        concepts.append(max(hits, key=lambda h: h.end - h.start).concept.iri if hits else None)
-    return names, concepts
-
-
-def heading_place(text: str, lexicon: Lexicon) -> str | None:
-    """The place of a heading that is only a place's or a central body's name (陕西, 国家乡村振兴局：)."""
-    bare = re.sub(r"^[【\[▲■●◆★☆▶(]+|[】\]):：]+$", "", text).strip()
-    if not 2 <= len(bare) <= 18:
-        return None
-    found = [p for p in recognise_places(bare, 0, len(bare), lexicon, None) if not p.deictic]
-    if found and found[0].start == 0 and found[-1].end == len(bare) and len({p.code for p in found}) <= 2:
-        return found[-1].code
-    hits = lexicon.find(bare).get("agencies", [])
-    whole = [h for h in hits if h.start == 0 and h.end == len(bare)]
-    if whole and "centre" in whole[0].concept.values("level"):
-        return COUNTRY
-    if found and found[0].start == 0 and whole_organ(bare, found[-1].end, lexicon):
-        return found[-1].code
-    return None
-
-
-def whole_organ(name: str, start: int, lexicon: Lexicon) -> bool:
-    """Whether ``name[start:]`` is the form of an organ that stands behind a place's name (云南省 + 农业农村厅)."""
-    tail = name[start:]
-    return any(tail == form for c in lexicon.in_scheme("agencies") for form in c.values("organForm"))
 
 
 def plan_by_title(title: str | None, cues: Cues) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from loaders.assemble.facts import common_year, heading_place
+from loaders.assemble.dateline import common_year
+from loaders.assemble.issuer import heading_place
 from loaders.layout import LogicalText
 from loaders.lexicon import Lexicon
 from loaders.recognise.place import COUNTRY, recognise_places
