@@ -30,6 +30,7 @@ CLASSIFIER = 1.5
 HEAD = 2.0  # added where a label of people is the whole head of the noun phrase
 WORDS_BETWEEN = 10  # added to the distance where real words stand between a label and the number of a count
 _WORK = frozenset({"transferred-labour", "people-placed", "employed-population", "people-covered", "other"})
+_IN_WORK = frozenset({"transferred-labour", "people-placed", "employed-population"})
 _TIMES = frozenset({"day", "month", "year", "hour"})
 
 
@@ -70,8 +71,10 @@ class MetricGrammar:
             self.classifier += [(word, concept) for word in concept.values("classifier")]
         self.usual_words = frozenset((w, c.answer) for w, c in self.classifier)
         self.classifier.sort(key=lambda p: (-len(p[0]), p[0], p[1].iri))
+        self.by_code = {c.code: c.iri for c in lexicon.in_scheme("metrics")}
         self.people = lexicon.find_code("metrics", "people-covered")
         self.partner = lexicon.find_code("metrics", "labour-to-partner-provinces")
+        self.money_of = {of: c for c in lexicon.in_scheme("metrics") for of in c.values("moneyOf")}
         self.heads = {h: c for c in lexicon.in_scheme("metrics") for h in c.values("headNoun")}
         self.bare_words = re.compile(lexicon.alternation("bare") + r"|\d")
         lead, faster, part, bound, group = (lexicon.alternation(c) for c in ("number-lead", "faster", "part-of", "bound", "group-noun"))
@@ -81,6 +84,7 @@ class MetricGrammar:
         self.there_are = re.compile(lexicon.alternation("population", "group-noun"))
         self.stock_rate = re.compile(rf"{lexicon.alternation('stock-rate')}(?:{lead})*$")
         self.bound = re.compile(rf"(?:{bound}的?|的)(?=[^\d,、])")
+        self.cooperation = re.compile(lexicon.alternation("labour-cooperation"))
         self.send = re.compile(lexicon.alternation("send-away"))
         self.rates = re.compile("|".join(f"[{h}]" for h, c in self.heads.items() if self.usual[c.iri] == "%"))
         self.no_rates = tuple(x for c in set(self.heads.values()) for x in c.values("exclusionLabel") if self.rates.search(x))
@@ -104,6 +108,10 @@ class MetricGrammar:
     def bonus(self, concept: Concept, unit: str) -> float:
         """What the concept itself adds to a score: its usual unit fits; `other` is a last resort."""
         return OWN_UNIT * self.own(concept, unit) - (OTHER if concept.answer == "other" and self.usual[concept.iri] in ("other", "count") else 0)
+
+    def root(self, concept: Concept) -> str:
+        """The broad metric that a narrower one answers with, as an IRI."""
+        return self.by_code.get(concept.answer, concept.iri)
 
     def fits(self, concept: Concept, word: str) -> float:
         """What the written classifier adds to a metric that it is usual for (2处饮水工程 are facilities)."""
@@ -199,6 +207,8 @@ def _guess(
     if q.unit in RELATIVE and grammar.share_clause.search(head) and not any(grammar.usual[c.hit.concept.iri] == "%" for c in candidates):
         if i and before[i - 1].code != "other" and before[i - 1].concept is not None:
             return _again(before[i - 1], "metric.share-of")
+    if paid := _money_of(text, i, quantities, before, grammar):
+        return paid
     if of := _part_of_list(text, i, quantities, before, a, candidates, grammar):
         return of
     strong = any(c.score >= STRONG for c in candidates)
@@ -257,9 +267,9 @@ def _around(
             if q.unit == "household" and grammar.usual[h.concept.iri] == "count" and distance > 2:
                 continue  # 民宿让1300户农牧民: the households are no inns
             between = sum(1 for n0, _ in numbers if h.end <= n0 < q.start)
+            if between and noun.said and (q.unit == "count" or (q.unit in PEOPLE and not grammar.concept_of_doing(h.concept))):
+                continue
             if q.unit == "count":
-                if between and noun.said:
-                    continue
                 distance += WORDS_BETWEEN * (grammar.bare(text[h.end : q.start]) > 2) + WORDS_BETWEEN * (noun.said and not noun.found)
             out.append(_Candidate(BEFORE + weight - DISTANCE * distance - NUMBER_BETWEEN * between, h, "metric.before"))
     if q.unit in RELATIVE:
@@ -336,6 +346,17 @@ def _alike(one: str, other: str) -> bool:
     return one == other or (one in PEOPLE and other in PEOPLE) or (one in _MONEY and other in _MONEY)
 
 
+def _money_of(
+    text: str, i: int, quantities: Sequence[Quantity], before: list[MetricGuess], grammar: MetricGrammar
+) -> MetricGuess | None:
+    """救助2042人次180.64万元: a sum right behind the people or things that it was paid for."""
+    if not i or quantities[i].unit != "CNY" or text[quantities[i - 1].end : quantities[i].start] not in ("", "、", "共"):
+        return None
+    concept = before[i - 1].concept
+    paid = grammar.money_of.get(grammar.root(concept)) if concept is not None else None
+    return None if paid is None else MetricGuess(paid, paid.answer, "metric.money-of", BEFORE, before[i - 1].span)
+
+
 def _part_of_list(
     text: str, i: int, quantities: Sequence[Quantity], before: list[MetricGuess], a: int, candidates: list[_Candidate],
     grammar: MetricGrammar,
@@ -344,7 +365,13 @@ def _part_of_list(
     q = quantities[i]
     head = text[a : q.start]
     at = head.rfind("其中")
-    if not i or before[i - 1].concept is None or before[i - 1].code == "other":
+    if q.unit in RELATIVE and (part := grammar.part_at_end.search(head)) and at < 0 and not any(c.hit.concept.answer == "coverage-rate" for c in candidates):
+        whole = head[: part.start()].rstrip("”\"共")
+        concept = grammar.heads.get(whole[-1:])
+        told = any(c.hit.end == a + len(whole) for c in candidates)  # a longer label says it better
+        if concept is not None and grammar.usual[concept.iri] == "count" and not told:  # 空壳村占比10.8%
+            return MetricGuess(concept, concept.answer, "metric.head-noun", BEFORE, (a + len(whole) - 1, a + len(whole)))
+    if not i or before[i - 1].concept is None or (before[i - 1].code == "other" and q.unit not in RELATIVE):
         return None
     if q.unit in RELATIVE:
         if grammar.stock_rate.search(head) and quantities[i - 1].unit not in RELATIVE:
@@ -352,12 +379,19 @@ def _part_of_list(
         shared = at >= 0 or grammar.part_at_end.search(head)
         own = any(grammar.usual[c.hit.concept.iri] == "%" for c in candidates)
         return _again(before[i - 1], "metric.share-of") if shared and not own else None
-    if at < 0 or q.unit not in PEOPLE or not _alike(quantities[i - 1].unit, q.unit):
+    listed = text[quantities[i - 1].end : q.start][:1] in ("、", "和", "及")
+    if (at < 0 and not listed) or q.unit not in PEOPLE or not _alike(quantities[i - 1].unit, q.unit):
         return None
-    last = max(a + at + 2, quantities[i - 1].end)
+    last = max(a + at + 2 if at >= 0 else a, quantities[i - 1].end)
     named = grammar.lead.sub("", text[last : q.start])
-    only = all(c.hit.start >= last and grammar.group.search(text[c.hit.start : c.hit.end]) for c in candidates if c.score >= STRONG)
-    return _again(before[i - 1], "metric.list-of-parts") if only and grammar.group.search(named) else None
+    own = [c for c in candidates if c.score >= STRONG and (at >= 0 or c.hit.start >= last)]
+    nouns = all(
+        c.hit.start >= last
+        and (grammar.group.search(text[c.hit.start : c.hit.end]) or not grammar.concept_of_doing(c.hit.concept))
+        for c in own
+    )  # fmt: skip
+    named_group = grammar.group.search(named) or (own and own[0].hit.end >= q.start - 2)
+    return _again(before[i - 1], "metric.list-of-parts") if nouns and named_group else None
 
 
 def _partner(
@@ -369,17 +403,19 @@ def _partner(
     Only people in work are meant, and only where the section lies in one province of its own.
     """
     q = quantities[i]
-    if grammar.partner is None or q.unit not in PEOPLE or guess.code not in _WORK or home is None:
+    if grammar.partner is None or q.unit not in PEOPLE or guess.code not in _WORK:
         return guess
-    province = grammar.gazetteer.province_of(home)
-    if province is None:
-        return guess
+    province = grammar.gazetteer.province_of(home) if home is not None else None
     a, b = _clause(text, q.start, q.end)
     behind = quantities[i + 1].start if i + 1 < len(quantities) else b
     start = quantities[i - 1].end if i else max(text.rfind(c, 0, q.start) for c in "。;") + 1
     start = min(start, a) if not any(a <= o.start < q.start for o in quantities) else max(start, a)
     b = min(b, behind)
     if not grammar.work.search(text, start, b):
+        return guess
+    if guess.code in _IN_WORK and grammar.cooperation.search(text, start, b):
+        return MetricGuess(grammar.partner, grammar.partner.answer, "metric.partner-province", BEFORE, guess.span)
+    if province is None:
         return guess
     for m in grammar.abbreviated.finditer(text, start, b):
         if grammar.letters[m["name"]] != province:
@@ -435,13 +471,16 @@ class _Noun:
         self.start = q.end
         if nxt is not None and q.rule in ("quantity.range", "quantity.list") and q.unit == nxt.unit and re.fullmatch(r"[-—~至到、和]", text[q.end : nxt.start]):
             self.start = nxt.end
+        if nxt is not None and {q.unit, nxt.unit} <= PEOPLE and text[q.end : nxt.start] in ("", "、") and nxt.rule != "quantity.counted-noun":
+            self.start = nxt.end  # 41.4万户、170余万名脱贫人口受益
         lead = re.match(r"(?:以上|左右|以下|以内|多|余|的)+", text[self.start : b])
         self.noun = self.start + (lead.end() if lead else 0)
         self.limit = min([b, self.start + 24, *(n0 for n0, _ in numbers if n0 >= self.start)])
         self.plain = [h for h in hits if not h.gap]
         self.end = self._end()
         self.verbal = word in grammar.verbal
-        self.empty = bound or text[self.noun : self.noun + 1] in ("、", "和", "及", "与", "(", "并")
+        joined = text[self.noun : self.noun + 1] in ("、", "和", "及", "与", "(", "并")
+        self.empty = bound or (joined and not any(h.start == self.noun for h in hits))  # 和 of 和美乡村 joins nothing
         self.said = not self.verbal and not self.empty and self.end - self.noun >= 2
         self.found = self._found()
 
