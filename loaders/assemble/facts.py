@@ -107,7 +107,8 @@ def _place(document: Document, text: str, title: str | None, lexicon: Lexicon) -
         if province:
             counts[province] += 1
     for letter, code in gazetteer.abbreviations().items():
-        counts[code] += len(re.findall(rf"[“出入来在]{letter}[“”籍企商猪字货菜]|{letter}字号|[出入来在]{letter}", body))
+        if n := len(re.findall(rf"[“出入来在]{letter}[“”籍企商猪字货菜]|{letter}字号|[出入来在]{letter}", body)):
+            counts[code] += n  # 出湘出海, “湘字号”
     name = _place_of_name(document, lexicon)
     if name:
         return name
