@@ -1,0 +1,35 @@
+"""Clauses in which an authority acts, against `tests/cases/action.yaml`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from case_files import finds, nonfinds
+
+from loaders.assemble.action import actions, clauses, is_action
+from loaders.assemble.cues import cues_of
+from loaders.folding import fold
+from loaders.lexicon import Lexicon
+
+
+@pytest.mark.parametrize("case", finds("action"))
+def test_acts(case: dict[str, Any], lexicon: Lexicon) -> None:
+    assert is_action(fold(case["text"]), cues_of(lexicon), lexicon, "610000")
+
+
+@pytest.mark.parametrize("case", nonfinds("action"))
+def test_does_not_act(case: dict[str, Any], lexicon: Lexicon) -> None:
+    assert not is_action(fold(case["text"]), cues_of(lexicon), lexicon, "610000")
+
+
+def test_only_the_clauses_that_act(lexicon: Lexicon) -> None:
+    text = "今年新建大棚30座,带动农户增收,产值突破2亿元;发放补贴300万元。"
+    found = [text[a:b] for a, b in actions(text, cues_of(lexicon), lexicon, "610000")]
+    assert found[0] == "今年新建大棚30座"
+    assert "产值突破2亿元" not in found
+    assert found[-1] == "发放补贴300万元"
+
+
+def test_clauses_end_at_stops() -> None:
+    assert clauses("甲,乙;丙:丁。") == [(0, 1), (2, 3), (4, 5), (6, 7)]
