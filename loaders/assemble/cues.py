@@ -67,6 +67,7 @@ class Cues:
         self.purpose = re.compile(any_of("purpose"))
         self.outcome = self.nominal
         self.listed = re.compile(f"{any_of('listed-verb')}[^,;。]*{any_of('listed-noun')}")
+        self.spanning = frozenset(lexicon.labels("cues", "spanning"))
         self.weak_instruments = frozenset(lexicon.labels("cues", "weak-instrument"))
         self.document_acts = re.compile(f"[^,]{{0,24}}?{any_of('document-noun')}[》”]?{any_of('document-agent')}")
         self.lead = re.compile(any_of("lead"))

@@ -1,9 +1,9 @@
 """Which of the labels found in a measure's text say what it applies, and for whom.
 
-Not every word for an instrument is one that the measure applies: a clause may only tell why (为了…, 围绕…), for what end
-(确保…) or with what result (…率达到…), a list may only say what an inspection or a fund is about (产业、就业等方面), and
-some words are too weak to count beside a stronger one (安置区 beside 技能培训). Such mentions give way where the text
-applies something else as well; where they are all that there is, they stand.
+Not every word for an instrument is one that the measure applies: a clause may only tell why (为了…, 围绕…), to what
+end (确保…) or with what result (…率达到…); a list may only say what an inspection or a fund is about (产业、就业等方面);
+and some words are too weak to count beside a stronger one (安置区 beside 技能培训). Such mentions give way where the
+text applies something else as well; where they are all that there is, they stand.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from loaders.assemble.action import clauses
 from loaders.assemble.cues import Cues
 from loaders.lexicon import Hit, longest
 
-SPREADING = "demonstration"  # the instrument of a measure that spreads a practice: what the practice applies is not its own
+# the instrument of a measure that spreads a practice: what the practice applies is not its own
+SPREADING = "demonstration"
 
 Spans = Sequence[tuple[int, int]]
 
@@ -31,6 +32,15 @@ def choose_instruments(body: str, hits: list[Hit], cues: Cues) -> tuple[Hit, ...
     return tuple(strong or kept)
 
 
+def added_by_theme(chosen: Sequence[Hit], above: Sequence[Hit], cues: Cues) -> tuple[Hit, ...]:
+    """The instruments that a title or theme names for all that stands below it (东西部协作, 易地搬迁后续扶持).
+
+    One hit a code, and none that the measure names itself.
+    """
+    own = {h.concept.answer for h in chosen}
+    return tuple({h.concept.answer: h for h in above if h.concept.answer in cues.spanning - own}.values())
+
+
 def choose_targets(body: str, hits: list[Hit], cues: Cues) -> tuple[Hit, ...]:
     """The groups and areas that a measure's text is for."""
     spread = spans_of(cues.spread, body)
@@ -41,12 +51,17 @@ def resolve(hits: list[Hit]) -> list[Hit]:
     """The longest of labels that overlap; a gap label covers its parts only, so what stands in its gap stays."""
     plain = longest([h for h in hits if not h.gap])
     gaps = [h for h in hits if h.gap]
-    plain = [
-        h for h in plain
-        if not any(g.concept is not h.concept and a <= h.start and h.end <= b and b - a > h.length for g in gaps for a, b in g.parts)
+    kept = [h for h in plain if not any(_covers(g, h) for g in gaps)]
+    out = kept + [
+        g for g in gaps if not any(p.start <= g.start and g.end <= p.end and p.concept is not g.concept for p in kept)
     ]  # fmt: skip
-    out = plain + [g for g in gaps if not any(p.start <= g.start and g.end <= p.end for p in plain if p.concept is not g.concept)]
     return sorted(out, key=lambda h: (h.start, h.end))
+
+
+def _covers(gap: Hit, plain: Hit) -> bool:
+    """Whether a part of a gap label holds a shorter label of another concept."""
+    inside = any(a <= plain.start and plain.end <= b and b - a > plain.length for a, b in gap.parts)
+    return inside and gap.concept is not plain.concept
 
 
 def _label(body: str, hit: Hit) -> str:
@@ -59,14 +74,18 @@ def side_clauses(body: str, cues: Cues) -> list[tuple[int, int]]:
     out = []
     for n, (a, b) in enumerate(clauses(body)):
         clause = body[a:b]
-        if cues.reason.match(clause) or (n and cues.purpose.match(clause)) or (cues.outcome.search(clause) and not cues.ahead.search(clause)):
+        ends = n > 0 and cues.purpose.match(clause)
+        came = cues.outcome.search(clause) and not cues.ahead.search(clause)
+        if cues.reason.match(clause) or ends or came:
             out.append((a, b))
     return out
 
 
 def spans_of(pattern: re.Pattern[str], body: str) -> list[tuple[int, int]]:
+    """Where a pattern stands."""
     return [(m.start(), m.end()) for m in pattern.finditer(body)]
 
 
 def within(hit: Hit, spans: Spans) -> bool:
+    """Whether a hit lies inside one of the spans."""
     return any(a <= hit.start and hit.end <= b for a, b in spans)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loaders.assemble.action import actions, clauses
 from loaders.assemble.cues import Cues
 from loaders.assemble.domain import heading_verdict, rural, sentence_in
-from loaders.assemble.label import choose_instruments, choose_targets, resolve
+from loaders.assemble.label import added_by_theme, choose_instruments, choose_targets, resolve
 from loaders.lexicon import Hit, Lexicon
 from loaders.recognise.place import COUNTRY, PlaceMention
 from loaders.segment import Block, Unit
@@ -45,9 +45,12 @@ def block_verdict(block: Block, unit: Unit, above: Sequence[str], cues: Cues) ->
 
 def draft_measure(
     text: str, unit: Unit, verdict: bool | None, hits: dict[str, list[Hit]], theme_hits: dict[str, list[Hit]],
-    cues: Cues, lexicon: Lexicon, within: str | None,
+    cues: Cues, lexicon: Lexicon, within: str | None, above: Sequence[str] = (),
 ) -> Draft | None:  # fmt: skip
-    """The measure that a unit is, or None. `hits` are concepts in the unit's text, offsets into it."""
+    """The measure that a unit is, or None.
+
+    `hits` are concepts in the unit's text, by offsets into it; `above` are the titles that it stands under.
+    """
     body = text[unit.start : unit.end]
     if unit.kind == "theme" or verdict is False:
         return None
@@ -69,22 +72,39 @@ def draft_measure(
             return None
     if verdict is None and item and not any(rural(body[a:b], cues) for a, b in acting or [(0, len(body))]):
         return None
-    instruments = choose_instruments(body, hits.get("instruments", []), cues)
+    found = hits.get("instruments", [])
     if verdict is None and not item:
         # in a mixed sentence only the clauses that are in the domain say what is applied
         spans = [(a, b) for a, b in clauses(body) if _rural_beside(body, a, b, cues)]
-        near = [h for h in instruments if any(a <= h.start < b for a, b in spans)]
-        instruments = tuple(near) or instruments
+        found = [h for h in found if any(a <= h.start < b for a, b in spans)] or found
+    instruments = choose_instruments(body, found, cues)
     inherited = False
     if not instruments:
         instruments = tuple(resolve(theme_hits.get("instruments", [])))[:2]
         inherited = True
         if not instruments or (verdict is not True and not item):
             return None
+    else:
+        instruments += added_by_theme(instruments, _hits_above(text, unit, theme_hits, above, lexicon), cues)
     targets = choose_targets(body, hits.get("targets", []), cues)
     score = (0.95 if item else 0.9) - (0.25 if inherited else 0) - (0.1 if verdict is None else 0)
     rule = "measure.enumerated" if item else "measure.sentence"
     return Draft(unit.start, unit.end, unit, instruments, targets, inherited, score, rule)
+
+
+def _hits_above(
+    text: str, unit: Unit, theme_hits: dict[str, list[Hit]], above: Sequence[str], lexicon: Lexicon
+) -> list[Hit]:
+    """Instruments in a unit's theme and in the titles above it, by offsets from the unit's start.
+
+    A title that is not in the text (a table's column, a file's name) has no evidence to point to and is left out.
+    """
+    placed = [(unit.theme.start, theme_hits)] if unit.theme is not None else []
+    placed += [(at, lexicon.scan(x)) for x in above if x and (at := text.find(x)) >= 0]
+    return [
+        replace(h, start=h.start + at - unit.start, end=h.end + at - unit.start, parts=())
+        for at, hits in placed for h in resolve(hits.get("instruments", []))
+    ]  # fmt: skip
 
 
 def _rural_beside(body: str, a: int, b: int, cues: Cues) -> bool:

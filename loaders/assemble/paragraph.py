@@ -78,7 +78,7 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
             for p in named
             if unit.start <= p.start < unit.end
         ]
-        draft = draft_measure(text, unit, verdict, hits, theme_hits, cues, lexicon, section.place)
+        draft = draft_measure(text, unit, verdict, hits, theme_hits, cues, lexicon, section.place, scope.titles[setting.section])
         identifier: str | None = None
         if draft is not None:
             identifier = f"m{measures_before + len(measures) + 1}"
