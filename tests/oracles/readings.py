@@ -9,20 +9,30 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, localcontext
 from functools import lru_cache
 from typing import Any
-
-with warnings.catch_warnings():  # old regular expressions and namespaces of theirs, when they are imported
-    warnings.simplefilter("ignore")
-    import cn2an
-    from recognizers_number import Culture, NumberRecognizer
-    from recognizers_number_with_unit import NumberWithUnitRecognizer
 
 from loaders.folding import fold
 from loaders.lexicon import Lexicon
 from loaders.recognise.quantity import recognise_quantities
+
+
+@contextmanager
+def _kept_apart() -> Iterator[None]:
+    """Their deprecation warnings kept from ours, and the decimal context, whose precision they set for the process."""
+    with warnings.catch_warnings(), localcontext():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        yield
+
+
+with _kept_apart():
+    import cn2an
+    from recognizers_number import Culture, NumberRecognizer
+    from recognizers_number_with_unit import NumberWithUnitRecognizer
 
 _NUMERAL = re.compile(r"[\d,.零〇一二三四五六七八九两十百千万亿点]+")
 _DIGITS = 6  # after the point; a third is written by one with 15 places, by the other with 28
@@ -94,8 +104,7 @@ def _cn2an(numeral: str) -> Decimal | None:
 
 @lru_cache(maxsize=3)
 def _model(name: str) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _kept_apart():
         if name == "number":
             return NumberRecognizer(Culture.Chinese).get_number_model()
         if name == "percentage":
@@ -105,8 +114,7 @@ def _model(name: str) -> Any:
 
 def _found(name: str, text: str) -> dict[tuple[int, int], Decimal]:
     """Spans and values of one model of Recognizers-Text."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _kept_apart():
         found = _model(name).parse(text)
     out: dict[tuple[int, int], Decimal] = {}
     for one in found:

@@ -6,7 +6,7 @@ import itertools
 from typing import Any
 
 import pytest
-from case_files import finds, nonfinds
+from case_files import finds, load_cases, nonfinds
 from documents import document
 
 from loaders.folding import fold
@@ -25,9 +25,9 @@ def test_units(case: dict[str, Any]) -> None:
     assert sum(b.role == "row" for b in outline.blocks) == case.get("rows", 0)
 
 
-@pytest.mark.parametrize("case", finds("segment"))
-def test_blocks_and_units_lie_in_order(case: dict[str, Any]) -> None:
-    logical = lay_out(document(case["text"]))
+@pytest.mark.parametrize("text", [c["text"] for c in load_cases("segment")["finds"]])
+def test_blocks_and_units_lie_in_order(text: str) -> None:
+    logical = lay_out(document(text))
     blocks = segment(logical).blocks
     assert all(a.end <= b.start for a, b in itertools.pairwise(blocks))
     for block in blocks:
