@@ -26,7 +26,8 @@ _BREAKS = frozenset(",。;:!?\n")
 # Weights of the places and of a label's length; chosen on sentences of our own and the development set.
 AFTER, COVER, BEFORE, LENGTH, OWN_UNIT = 9.0, 13.0, 7.0, 1.0, 1.0
 DISTANCE, NUMBER_BETWEEN, CLAUSE_BACK, STRONG, OTHER = 0.3, 1.5, 2.0, 5.0, 1.5
-CLASSIFIER = 1.5
+CLASSIFIER = 3.0
+GROUP = 5.0  # taken from a label that says only who is meant (农村劳动力), so that what is done for them wins
 HEAD = 2.0  # added where a label of people is the whole head of the noun phrase
 WORDS_BETWEEN = 10  # added to the distance where real words stand between a label and the number of a count
 _WORK = frozenset({"transferred-labour", "people-placed", "employed-population", "people-covered", "other"})
@@ -79,11 +80,14 @@ class MetricGrammar:
         self.bare_words = re.compile(lexicon.alternation("bare") + r"|\d")
         lead, faster, part, bound, group = (lexicon.alternation(c) for c in ("number-lead", "faster", "part-of", "bound", "group-noun"))
         self.lead = re.compile(f"(?:{lead})+$|[“”]")
-        self.share_clause = re.compile(f"^{part}|、{part}[^、]*$|^(?:增速|增幅)?(?:比|较).{{2,}}{faster}$|、(?:比|较)[^、]{{2,}}{faster}$")
+        self.share_clause = re.compile(f"^{part}|、{part}[^、]*$")
+        self.compared = re.compile(f"(?:^|、)(?:增速|增幅)?(?:比|较)[^、]{{2,}}{faster}$")
         self.part_at_end = re.compile(rf"{part}(?:比)?(?:{lead})*$")
+        self.who = re.compile(f"{lexicon.alternation('group-modifier', 'group-noun')}+")
         self.there_are = re.compile(lexicon.alternation("population", "group-noun"))
         self.stock_rate = re.compile(rf"{lexicon.alternation('stock-rate')}(?:{lead})*$")
         self.bound = re.compile(rf"(?:{bound}的?|的)(?=[^\d,、])")
+        self.takes_on = re.compile(lexicon.alternation("takes-on"))
         self.cooperation = re.compile(lexicon.alternation("labour-cooperation"))
         self.send = re.compile(lexicon.alternation("send-away"))
         self.rates = re.compile("|".join(f"[{h}]" for h, c in self.heads.items() if self.usual[c.iri] == "%"))
@@ -115,7 +119,12 @@ class MetricGrammar:
 
     def fits(self, concept: Concept, word: str) -> float:
         """What the written classifier adds to a metric that it is usual for (2处饮水工程 are facilities)."""
-        return CLASSIFIER if (word, concept.answer) in self.usual_words else 0.0
+        usual = self.usual[concept.iri] == "count" and (word, concept.answer) in self.usual_words
+        return CLASSIFIER if usual else 0.0
+
+    def who_only(self, hit: Hit, text: str, unit: str) -> float:
+        """What is taken from a label of people that names no doing."""
+        return GROUP if unit in PEOPLE and not hit.gap and self.who.fullmatch(text, hit.start, hit.end) else 0.0
 
     def doing(self, hit: Hit, text: str, numbers: Sequence[tuple[int, int]]) -> bool:
         """Whether a label may speak for later numbers: not where it is a noun that a number of its own counts (老师6名)."""
@@ -204,7 +213,9 @@ def _guess(
     if verbal is not None and not any(c.score >= BEFORE for c in candidates):
         return MetricGuess(verbal, verbal.answer, "metric.verbal-classifier", BEFORE, (q.start, q.end))
     head = text[a : q.start]
-    if q.unit in RELATIVE and grammar.share_clause.search(head) and not any(grammar.usual[c.hit.concept.iri] == "%" for c in candidates):
+    compared = grammar.compared.search(head)
+    shared = grammar.share_clause.search(head) and not any(grammar.usual[c.hit.concept.iri] == "%" for c in candidates)
+    if q.unit in RELATIVE and (compared or shared):
         if i and before[i - 1].code != "other" and before[i - 1].concept is not None:
             return _again(before[i - 1], "metric.share-of")
     if paid := _money_of(text, i, quantities, before, grammar):
@@ -220,6 +231,8 @@ def _guess(
             return MetricGuess(None, "other", "metric.bound", 0.0, None)
         candidates += _subjects(text, q, a, numbers, hits, grammar)
     if candidates:
+        if q.unit in PEOPLE:
+            candidates = _outermost(text, candidates, grammar)
         best = max(candidates, key=lambda c: (c.score, c.hit.length, c.hit.concept.code))
         return _of(best.hit, best.rule, best.score)
     if following and len(text.strip("!。")) - (q.end - q.before) <= 4:
@@ -259,6 +272,13 @@ def _around(
     out: list[_Candidate] = []
     for h in hits:
         weight = LENGTH * h.length + grammar.bonus(h.concept, q.unit) + grammar.fits(h.concept, noun.word)
+        weight -= grammar.who_only(h, text, q.unit)
+        if q.unit == "count" and not h.gap and any(
+            not g.gap and g.start == h.end and g.end <= q.start
+            and grammar.fits(g.concept, noun.word) >= grammar.fits(h.concept, noun.word)
+            for g in hits
+        ):  # fmt: skip
+            continue  # 项目 of 项目岗位6个 is no head
         if h.gap and a <= h.start < q.start and h.end > q.end:
             if not noun.holds_other(h) and "、" not in text[h.parts[0][1] : q.start]:
                 out.append(_Candidate(COVER + weight - 0.1 * (q.start - h.start), h, "metric.around"))
@@ -344,6 +364,18 @@ def _without(text: str, start: int, end: int, places: Sequence[PlaceMention]) ->
 
 def _alike(one: str, other: str) -> bool:
     return one == other or (one in PEOPLE and other in PEOPLE) or (one in _MONEY and other in _MONEY)
+
+
+def _outermost(text: str, candidates: list[_Candidate], grammar: MetricGrammar) -> list[_Candidate]:
+    """Without labels that stand inside a longer stretch of another: 吸纳…就业 governs 农村劳动力…就业."""
+    return [
+        c for c in candidates
+        if not any(
+            d.hit.start <= c.hit.start and c.hit.end <= d.hit.end and d.hit.end - d.hit.start > c.hit.end - c.hit.start
+            and d.score >= STRONG and grammar.takes_on.match(text, d.hit.start)
+            for d in candidates
+        )
+    ]  # fmt: skip
 
 
 def _money_of(
@@ -511,7 +543,9 @@ class _Noun:
         found = [h for h in self.plain if h.start >= first and self.start < h.end <= self.end]
         if self.q.unit in RELATIVE:
             of_share = self.text[self.start : self.noun].endswith("的")
-            return [h for h in found if h.start == self.q.end or (of_share and h.start - self.start <= 12)]
+            near = [h for h in self.plain if h.end <= self.b and 0 < h.start - self.q.end <= 2]
+            near = [h for h in near if not self.grammar.bare(self.text[self.q.end : h.start])]  # 62.8%已消除返贫风险
+            return [h for h in found if h.start == self.q.end or (of_share and h.start - self.start <= 12)] or near
         if not found and self.q.unit == "count":  # 2—3个优势突出、带动能力强的主导产业
             of = self.text.find("的", self.start, self.limit)
             if of >= 0:
@@ -543,7 +577,7 @@ class _Noun:
         if self.found:
             for h in self._heads():
                 score = AFTER + LENGTH * h.length - 0.05 * (h.start - q.end) + grammar.bonus(h.concept, q.unit)
-                score += grammar.fits(h.concept, self.word)
+                score += grammar.fits(h.concept, self.word) - grammar.who_only(h, self.text, q.unit)
                 if q.unit in PEOPLE and h.concept.answer == "other":
                     score -= HEAD  # 25071名农村人口纳入低保: what is done tells more than who they are
                 label = self.text[h.start : h.end]
