@@ -1,1 +1,1 @@
-"""Benchmarks: a script a claim, each against a peer or a goal; `run.py` runs them all and writes docs/benchmarks.md."""
+"""Benchmarks: each script measures one thing beside a goal or a peer; `run.py` runs all and writes docs/benchmarks.md."""
