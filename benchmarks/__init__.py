@@ -1,1 +1,1 @@
-"""Benchmarks: each script measures one thing beside a goal or a peer; `run.py` runs all and writes docs/benchmarks.md."""
+"""Benchmarks: each script measures one thing beside a goal or a peer; `run.py` runs all and writes the page."""
