@@ -27,7 +27,7 @@ class _Folding(dict[int, int]):
             if code > 0x7F and unicodedata.category(char) not in ("No", "Nl", "Cs") and not 0x2460 <= code <= 0x24FF:
                 form = unicodedata.normalize("NFKC", char)
                 if len(form) == 1 and not char.isspace():
-                    folded = form
+                    folded = _FIXED.get(form, form)  # ⁻ gives U+2212, which has a form of ours
         self[code] = ord(folded)
         return self[code]
 

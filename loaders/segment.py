@@ -31,6 +31,7 @@ _ADDRESS = re.compile(r"[一-鿿]{0,4}(?:各位|同志们|朋友们|女士们|�
 _HEADING_LENGTH = 42
 _THEME_LENGTH = 27  # a longer opening sentence says more than what its paragraph is about
 _BRIEF = 13
+_FIGURE = re.compile(r"[\d《%]|[一二三四五六七八九十百千两]+(?:余)?[个座条名户家项所场]")
 _SOURCE_NOTE = re.compile(
     r"[(（【](?:据|来源|文|记者|通讯员|责任编辑|编辑|撰稿|作者|供稿)[^()（）【】]{0,40}[)）】]$|[(](?:样例|示例)[^()]*[)]$"
 )
@@ -252,7 +253,7 @@ def _units(
     text: str, start: int, end: int, marker: int, marker_end: int, theme: Heading | None, _: object
 ) -> tuple[Unit, ...]:
     """Units of a paragraph of prose: run-in items, else the numbered paragraph as one, else its sentences."""
-    runs = _run_in(text, start if marker < _ITEM_LEVEL else marker_end, end, marker_end)
+    runs = _run_in(text, start, end, marker_end)
     if runs:
         return _with_items(text, start, end, marker_end, theme, runs)
     if marker:
@@ -335,7 +336,7 @@ def _prose(text: str, start: int, end: int, theme: Heading | None) -> tuple[Unit
     current = theme
     for k, (a, b) in enumerate(pieces):
         opening = k == 0 and len(pieces) > 1 and (b - a <= _BRIEF or (len(pieces) > 2 and b - a <= _THEME_LENGTH))
-        if opening and not re.search(r"[\d《%]", text[a:b]) and text[b - 1] == "。":
+        if opening and not _FIGURE.search(text, a, b) and text[b - 1] == "。":
             current = Heading(a, b, 9, text[a:b])
             units.append(Unit(a, b, "theme", theme, a))
         else:

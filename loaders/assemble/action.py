@@ -55,7 +55,7 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
             if places:
                 position = max(p.end for p in places)
                 continue
-        agency = [h for h in lexicon.find_in("agencies", rest[position : position + 24]) if h.start == 0]
+        agency = [h for h in lexicon.find_in("agencies", rest[position : position + 24]) if h.start <= 1]
         if agency:
             position += max(h.end for h in agency)
             continue

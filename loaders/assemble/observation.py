@@ -70,13 +70,16 @@ def _already(clause: Clause, cues: Cues) -> bool:
 
 def _reported(text: str, q: Quantity, clause: Clause, cues: Cues) -> tuple[str, int]:
     if q.unit in ("day", "hour", "month", "year"):
+        if (changed := _change(clause, cues)) is not None:
+            return "change", changed  # 办理时间压缩3天
         limit = q.qualifier in ("lt", "gt") or "每" in clause.before or clause.after.startswith(("内", "以内"))
         return ("standard" if limit else "level"), 1
     if _prescribed(text, q, clause, cues):
         return "standard", 1
     growth = _last(cues.growth, clause.own)
     if q.unit == "percentage-point":
-        return "change", -1 if growth and cues.decrease.search(growth[0]) else 1
+        falls = (growth and cues.decrease.search(growth[0])) or _last(cues.decrease, clause.own[-3:])
+        return "change", -1 if falls else 1
     if q.unit in RELATIVE:
         if _completed(q, clause, cues):
             return "completion", 1

@@ -79,6 +79,7 @@ def recognise_places(
     gazetteer = grammar.gazetteer
     piece = text[start:end]
     out: list[PlaceMention] = []
+    doubtful: list[tuple[int, int, str]] = []
     for index, a, b in grammar.automaton.find_matches_as_indexes(piece):
         form = grammar.forms[index]
         context = [m.code for m in out[-2:] if m.end >= start + a - 1 and not m.deictic]
@@ -87,10 +88,17 @@ def recognise_places(
             continue
         supported = context and any(gazetteer.inside(c, context[-1]) for c in grammar.codes[form])
         if form in grammar.risky and not supported:
+            doubtful.append((start + a, start + b, form))
             continue
         code = grammar.resolve(form, context[-1] if context else None, within, year)
         if code is not None:
             out.append(PlaceMention(start + a, start + b, code))
+    for a, b, form in doubtful:  # 定西、陇南两市: a place beside it in a list vouches for a form that is a word too
+        beside = [m.code for m in out if (m.start == b + 1 and text[b] == "、") or (m.end == a - 1 and text[m.end] == "、")]
+        around = {gazetteer.province_of(code) for code in beside}
+        same = [c for c in grammar.codes[form] if gazetteer.province_of(c) in around]
+        if len(same) == 1:
+            out.append(PlaceMention(a, b, same[0]))
     taken = [(m.start, m.end) for m in out]
     for run in grammar.runs.finditer(piece):
         if not any(a < start + run.end() and start + run.start() < b for a, b in taken):
@@ -100,7 +108,7 @@ def recognise_places(
         meant = _deictic(m[0], within, gazetteer, out, start + m.start())
         if meant:
             out.append(PlaceMention(start + m.start(), start + m.end(), meant, deictic=True))
-    return sorted(out, key=lambda m: (m.start, m.end, m.code))
+    return sorted(set(out), key=lambda m: (m.start, m.end, m.code))
 
 
 def place_may_open(text: str, position: int, lexicon: Lexicon) -> bool:
