@@ -76,7 +76,7 @@ EXAMPLES = """\b
 Examples:
   kg build bulletins/
   kg query measures-to-outcomes --place 陕西
-  kg query compare-metric --metric 培训人数 --period 2023 --format csv
+  kg query compare-metric --metric 帮扶车间 --period 2023 --format csv
   kg export graph.ttl
 """
 
