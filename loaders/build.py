@@ -31,7 +31,7 @@ from loaders.work import STDIN, Built, Counts, Extractor, Outcome, Same, Setting
 
 TABLES = {"csv", "tsv", "jsonl", "xlsx"}  # one file of these may hold any number of bulletins
 _ROWS_TOGETHER = 200_000  # characters of rows that go to a worker at once
-_COMMIT_BYTES = 4_000_000  # N-Quads that are stored in one transaction
+_COMMIT_BYTES = 16_000_000  # N-Quads that are stored together
 _COMMIT_GRAPHS = 64
 
 

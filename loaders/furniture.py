@@ -25,6 +25,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from loaders.errors import InputError
@@ -69,6 +70,7 @@ class _Line:
     prose: bool
 
 
+@lru_cache(maxsize=4)
 def load_furniture_words(path: Path | None = None) -> FurnitureWords:
     """The words of `ontology/furniture.tsv`, or of another file of that form; InputError names a faulty line."""
     path = path or data_folder("ontology") / "furniture.tsv"

@@ -46,6 +46,8 @@ _RUN_IN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:^|(?<=[。;:!?”\n]))(\d{1,2})(?:\.(?!\d)|、)"), "figure"),
 )
 
+_RUN_IN_FIRST = (("一是",), ("一要",), ("第一",), ("(一)",), ("①",), ("(1)", "(01)"), ("1.", "1、"))  # of each, its number one
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -264,7 +266,9 @@ def _units(
 def _run_in(text: str, start: int, end: int, after: int) -> list[tuple[int, int]]:
     """Start and marker end of the items run into a paragraph, outermost sequence of the finest kind; [] where none."""
     best: list[tuple[int, int]] = []
-    for pattern, kind in _RUN_IN:
+    for (pattern, kind), first in zip(_RUN_IN, _RUN_IN_FIRST, strict=True):
+        if not any(text.find(mark, start, end) >= 0 for mark in first):
+            continue  # no sequence without its first number
         expected = 1
         found: list[tuple[int, int]] = []
         for match in pattern.finditer(text, start, end):

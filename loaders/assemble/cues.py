@@ -55,7 +55,7 @@ class Cues:
         self.rule_giver = re.compile(any_of("rule-giver"))
         self.given_after = re.compile(any_of("given-after"))
         self.grounds = re.compile(f"(?:把|将)[^,]*(?:作为|摆在)[^,]*{any_of('grounds')}$")
-        self.completed = re.compile(f"{any_of('adverb')}?完成[^,]{{0,6}}(?:任务|目标|计划)(?:的|任务)?(?:\\d|,|$)")
+        self.completed = re.compile(f"完成[^,]{{0,6}}(?:任务|目标|计划)(?:的|任务)?(?:\\d|,|$)")
         self.stock = re.compile(any_of("stock"))
         self.rate_noun = re.compile(any_of("rate-noun"))
         self.exhort = re.compile(any_of("exhort"))

@@ -17,6 +17,8 @@ from loaders.lexicon import Hit, longest
 
 # the instrument of a measure that spreads a practice: what the practice applies is not its own
 SPREADING = "demonstration"
+CAMPAIGN = "special-campaign"
+SHORT = 3  # characters of a label that says little by itself
 
 Spans = Sequence[tuple[int, int]]
 
@@ -29,7 +31,23 @@ def choose_instruments(body: str, hits: list[Hit], cues: Cues) -> tuple[Hit, ...
     stated = [h for h in found if not within(h, aside)]
     kept = stated or found
     strong = [h for h in kept if _label(body, h) not in cues.weak_instruments]
-    return tuple(strong or kept)
+    return _without_faint(body, strong or kept)
+
+
+def _without_faint(body: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Without the instruments that one short word behind the first clause is all the evidence for, beside plainer ones.
+
+    A campaign is told by its short word alone (行动), whatever its name.
+    """
+    by_code: dict[str, list[Hit]] = {}
+    for h in hits:
+        by_code.setdefault(h.concept.answer, []).append(h)
+    opening = body.find(",")
+    faint = {
+        code for code, own in by_code.items()
+        if code != CAMPAIGN and len(own) == 1 and own[0].length <= SHORT and 0 <= opening < own[0].start
+    }  # fmt: skip
+    return tuple(hits) if len(faint) == len(by_code) else tuple(h for h in hits if h.concept.answer not in faint)
 
 
 def added_by_theme(chosen: Sequence[Hit], above: Sequence[Hit], cues: Cues) -> tuple[Hit, ...]:

@@ -64,26 +64,28 @@ def number_observations(scope: Scope, piece: Piece) -> list[Observation]:
 
 
 def _moved(q: Quantity, by: int) -> Quantity:
-    return replace(
-        q, start=q.start - by, end=q.end - by, before=q.before - by, after=q.after - by, counted=q.counted - by
+    """The quantity with offsets from `by` on; built whole, for `replace` takes three times as long."""
+    return Quantity(
+        q.start - by, q.end - by, q.value, q.unit, q.qualifier, q.before - by, q.after - by, q.counted - by, q.rule
     )
+
+
+def _hit_moved(h: Hit, by: int) -> Hit:
+    return Hit(h.start - by, h.end - by, h.concept, tuple((x - by, y - by) for x, y in h.parts)) if by else h
 
 
 def _sentence(scope: Scope, piece: Piece, sentence: str, a: int, quantities: list[Quantity]) -> Iterator[Observation]:
     """Observations of one sentence of a unit; `a` is where it begins in the unit."""
     base, b = piece.unit.start + a, a + len(sentence)
     cues, lexicon, setting = scope.cues, scope.lexicon, piece.setting
-    hits = [
-        replace(h, start=h.start - a, end=h.end - a, parts=tuple((x - a, y - a) for x, y in h.parts))
-        for h in piece.metrics if a <= h.start and h.end <= b
-    ]  # fmt: skip
+    hits = [_hit_moved(h, a) for h in piece.metrics if a <= h.start and h.end <= b]
     said = [
         replace(p, start=p.start - base, end=p.end - base)
         for p in piece.periods
         if base <= p.start < base + len(sentence)
     ]
     before = [*piece.earlier, *(p for p in piece.periods if p.start < base)]
-    here = [replace(p, start=p.start - a, end=p.end - a) for p in piece.places if a <= p.start < b]
+    here = [replace(p, start=p.start - a, end=p.end - a) if a else p for p in piece.places if a <= p.start < b]
     alone = len(sentence) < _ALONE
     guesses = recognise_metrics(
         sentence, quantities, hits, lexicon, piece.next_metrics if alone else (), here, piece.section.place

@@ -16,8 +16,10 @@ _TAIL = (
     r"(?P<half>上半年|下半年)|(?P<quarters>前[一二三]个?季度|[一1]至[三3]季度)|(?P<quarter>第?[一二三四]季度)|前(?P<months>\d{1,2}|[一二三四五六七八九十]+)个月|"
     r"(?P<from>\d{1,2})月?(?:份)?[-—~至到](?P<to>\d{1,2})月(?:份)?|(?P<month>\d{1,2})月(?![个龄])(?:份)?(?:(?P<day>\d{1,2})日)?(?:(?:月)?[底末中初])?|(?P<endyear>年?[底末]|岁末)|(?P<opens>初|伊始)"
 )
+# what an expression can begin with, looked at first: nearly every place of a text is passed over by it
+_OPENS = r"(?=[\d截至“十近过这最前三四五今未下一目当如眼日本去上明全二第年岁])"
 _EXPRESSION = re.compile(
-    rf"(?P<asof>截至|截止(?:到)?|至)?(?:(?P<y1>(?:19|20)\d{{2}})(?:年)?[-—~至到](?P<y2>(?:19|20)\d{{2}})年|"
+    rf"{_OPENS}(?P<asof>截至|截止(?:到)?|至)?(?:(?P<y1>(?:19|20)\d{{2}})(?:年)?[-—~至到](?P<y2>(?:19|20)\d{{2}})年|"
     rf"(?P<plan>“?(?P<nth>十[一二三四五六])五”?)(?P<planend>规划)?(?:时期|期间)?(?P<planlast>末|收官之年)?|"
     rf"(?P<lastyear>过去一年|一年来|这一年|过去的一年)|(?P<recent>近|过去|这|最近|前)(?P<count>[一二三四五六七八九十两]|\d{{1,2}})年(?:来|间|里)?|(?P<ago>[三四五十])年来|"
     rf"(?P<future>今后|未来|下一个)(?P<ahead>[三五十])年|(?P<now>目前|当前|如今|眼下|日前|近年来)|"
