@@ -57,8 +57,14 @@ def run(command: str, folder: Path) -> str:
     if command.startswith("make "):
         shutil.rmtree(ROOT / "demo-store", ignore_errors=True)  # so that the demo is shown as it is the first time
     where = ROOT if command.startswith("make ") else folder
-    both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    done = subprocess.run(["bash", "-c", command], cwd=where, env=environment(), **both, check=False)
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=where,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
     if done.returncode:
         sys.stderr.buffer.write(done.stdout)
         raise subprocess.CalledProcessError(done.returncode, command)
