@@ -18,6 +18,7 @@ _TIME = re.compile(
     r"(?:自|截至|到|至)?(?:(?:19|20)\d{2}年(?:以来|来|底|度|全年)?|\d{1,2}月(?:份|底|中旬|\d+日)?|今年|去年|上年|明年|上半年|下半年|前?[一二三四]季度|近年来|[一三五十]年来|“?十[三四五]五”?(?:时期|期间|以来)?|以来|期间)+"
 )
 _BRACKET = re.compile(r"\([^()]{0,30}\)|“[^“”]{0,12}”(?=[,、])")
+_BRIEF = 14  # characters of a clause that may be nothing but its verb and what surrounds it
 _JOINERS = re.compile(r"[、和与及等]")
 _NUMBER_HEAD = re.compile(r"\d|[一二三四五六七八九十百两](?=[个项批])")
 
@@ -39,8 +40,8 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
         return True
     position = 0
     for _ in range(8):
-        if cues.action.match(rest, position) and not _also_noun(rest, position, cues):
-            return True
+        if (verb := cues.action.match(rest, position)) and not _also_noun(rest, position, cues):
+            return not _without_object(rest, verb.end(), cues)
         if m := _TIME.match(rest, position) or cues.adverb.match(rest, position) or cues.agent.match(rest, position):
             position = m.end()
             continue
@@ -63,19 +64,26 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
     return False
 
 
+def _without_object(clause: str, position: int, cues: Cues) -> bool:
+    """Whether nothing but verbs and adverbs is left of a short clause: 有效衔接深化拓展 happens, nobody does it."""
+    if len(clause) > _BRIEF:
+        return False
+    rest = clause[position:].rstrip("。!")
+    while rest and (m := cues.action.match(rest) or cues.adverb.match(rest)):
+        rest = rest[m.end() :]
+    return not rest
+
+
 def _also_noun(clause: str, position: int, cues: Cues) -> bool:
     """Whether the verb that opens the clause is only part of its subject (发展水平居全国前列)."""
     m = cues.action.match(clause, position)
     assert m is not None
-    after = clause[m.end() : m.end() + 6]
-    return bool(
-        re.match(
-            r"(?:的|水平|能力|成效|机制|体系|工作|力度|质量|效益|活力|步伐|格局)[一-鿿]{0,3}(?:明显|显著|持续|不断|稳步|更加|全面|居|达|位|取得|增强|提升|提高|改善|加快|健全)",
-            after,
-        )
-    )
+    return cues.as_noun.match(clause, m.end()) is not None
 
 
 def actions(text: str, cues: Cues, lexicon: Lexicon, within: str | None) -> list[tuple[int, int]]:
     """The clauses of a sentence in which an authority acts."""
-    return [(a, b) for a, b in clauses(text) if is_action(text[a:b], cues, lexicon, within)]
+    pieces = clauses(text)
+    if cues.purpose.match(text) and len(pieces) > 1:
+        pieces = pieces[-1:]  # all before the last clause says what for
+    return [(a, b) for a, b in pieces if is_action(text[a:b], cues, lexicon, within)]

@@ -51,6 +51,11 @@ class Cues:
         self.accumulated = re.compile(
             f"{tallied}{any_of('adverb')}?{any_of('action-verb')}|{spent}[^,\\d]{{0,14}}\\d[\\d.]*[万亿]?元"
         )
+        self.purpose = re.compile(any_of("purpose"))
+        self.prescribes = re.compile(any_of("prescribes"))
+        self.as_noun = re.compile(f"{any_of('verb-as-noun')}[一-鿿]{{0,3}}{any_of('subject-predicate')}")
+        self.report_title = re.compile(any_of("report-title"))
+        self.given_as = re.compile(any_of("given-as"))
         self.tally = re.compile(any_of("tally"))
         self.rule_giver = re.compile(any_of("rule-giver"))
         self.given_after = re.compile(any_of("given-after"))
@@ -65,7 +70,9 @@ class Cues:
         self.spread = re.compile(f"{any_of('spread')}[^。;]{{6,}}?{any_of('practice')}")
         self.reason = re.compile(f"{any_of('adverb')}?{any_of('reason')}|以[^,]*为{any_of('regard')}$")
         self.purpose = re.compile(any_of("purpose"))
-        self.outcome = re.compile(f"{any_of('nominal-result')}{any_of('adverb')}?{any_of('result-verb')}[^\\d,]{{0,5}}\\d")
+        self.outcome = re.compile(
+            f"{any_of('nominal-result')}{any_of('adverb')}?{any_of('result-verb')}[^\\d,]{{0,5}}\\d"
+        )
         self.listed = re.compile(f"{any_of('listed-verb')}[^,;。]*{any_of('listed-noun')}")
         self.spanning = frozenset(lexicon.labels("cues", "spanning"))
         self.weak_instruments = frozenset(lexicon.labels("cues", "weak-instrument"))

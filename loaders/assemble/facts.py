@@ -173,6 +173,5 @@ def _place_of_name(document: Document, lexicon: Lexicon) -> str | None:
 
 def plan_by_title(title: str | None, cues: Cues) -> bool:
     """Whether a document so titled orders or plans (通知, 方案) rather than reports."""
-    return bool(
-        title and cues.plan_document.search(fold(title)) and not re.search("总结|情况|回顾|成效|纪实|报告", title)
-    )
+    folded = fold(title or "")
+    return bool(cues.plan_document.search(folded)) and not cues.report_title.search(folded)

@@ -147,15 +147,13 @@ def _prescribed(text: str, q: Quantity, clause: Clause, cues: Cues) -> bool:
     earlier = text[max(0, clause.start - 40) : clause.start]
     if q.unit in ("CNY", "CNY/person", "CNY/household") and q.value < _PER_HEAD_LIMIT and cues.standard.search(earlier):
         return True
-    if _EACH.search(clause.own):
-        return True  # 每村扶持70万元, 每100户不少于2个
+    if _EACH.search(clause.own) and (
+        q.unit not in ("count", "person", "household") or cues.prescribes.search(clause.own)
+    ):
+        return True  # 每村扶持70万元, 每100户不少于2个; not 每个县发展起1个产业, which is told
     if cues.given_after.match(clause.after) and (q.unit in RELATIVE or q.value < 100 * _PER_HEAD_LIMIT):
         return True  # 按3000元/人给予…, 5万至20万元奖补
-    if (
-        _CONDITION.match(clause.after)
-        and clause.before.startswith(("对", "凡", "为", "向", "在", "按"))
-        and cues.rule_giver.search(text, q.end)
-    ):
+    if _CONDITION.match(clause.after) and cues.given_as.match(clause.before) and cues.rule_giver.search(text, q.end):
         return True  # 对吸纳贫困户20户以上的主体给予…
     return q.unit == "count" and bool(_EVERY.search(earlier)) and q.qualifier in ("gt", "lt")
 

@@ -94,9 +94,14 @@ def recognise_programs(text: str, start: int, end: int, lexicon: Lexicon) -> lis
         name_start = _name_start(text, max(start, m.start() - 40), m.start(), grammar)
         if name_start is None:
             continue
-        if grammar.not_ending.match(text, m.end()) or (
-            grammar.suffixes[m["suffix"]] == "regulation"
-            and grammar.unmade.search(text[max(0, name_start - 6) : name_start])
+        named_case = m["suffix"].endswith("案例") and text[m.end() : m.end() + 1] == "“"  # 第三届全球减贫案例“最佳案例”
+        if (
+            grammar.not_ending.match(text, m.end())
+            or named_case
+            or (
+                grammar.suffixes[m["suffix"]] == "regulation"
+                and grammar.unmade.search(text[max(0, name_start - 6) : name_start])
+            )
         ):
             continue
         if text[name_start - 1 : name_start] == "”":
@@ -120,8 +125,8 @@ def recognise_programs(text: str, start: int, end: int, lexicon: Lexicon) -> lis
 def _quoted_kind(text: str, m: re.Match[str], limit: int, grammar: ProgramGrammar) -> tuple[str, str, float] | None:
     """Kind, rule and confidence of a quoted name; None where the marks are for emphasis."""
     name = m[1]
-    if name in grammar.no_names or re.search(r"[。;!?]", name):
-        return None
+    if name in grammar.no_names or re.search(r"[。;!?]", name) or text[m.end() : m.end() + 1] in ("式", "型", "化"):
+        return None  # “订单、定向、定岗”式培训
     if kind := grammar.known.get(name):
         return kind, "program.known", 0.9
     after = text[m.end() : min(limit, m.end() + 40)]
