@@ -4,8 +4,8 @@
       store.json       format, base IRI, hash of the vocabulary; written once the folder is a store
       manifest.jsonl   what was built from what (loaders/manifest.py)
       graph/           Oxigraph's own files
-      parts/ab/…nq     N-Quads of each bulletin's graph, by its content: export copies them
-      vocabulary.nq    the vocabulary that the store was built with
+      parts/ab/….nq.gz N-Quads of each bulletin's graph, by its content: export copies them; a twentieth of their size
+      vocabulary.nq.gz the vocabulary that the store was built with
       originals/ab/cd… the bytes that were read, by hash
 
 A change is first written to `parts`, then in one transaction to Oxigraph, then to the manifest: whatever is killed
@@ -16,8 +16,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,10 +153,10 @@ class GraphStore:
     def write_graphs(self, graphs: Sequence[tuple[str, bytes]]) -> list[str]:
         """Replace the graphs of bulletins by their keys, each whole or not at all; the names of their parts."""
         with self._guarded():
-            parts = [f"{key}-{hashlib.sha256(nquads).hexdigest()[:12]}.nq" for key, nquads in graphs]
+            parts = [f"{key}-{hashlib.sha256(nquads).hexdigest()[:12]}.nq.gz" for key, nquads in graphs]
             for part, (_, nquads) in zip(parts, graphs, strict=True):
                 if not self._part(part).exists():
-                    write_whole(self._part(part), nquads)
+                    write_whole(self._part(part), _packed(nquads))
             fresh = []
             for key, nquads in graphs:
                 name = NamedNode(self.names.graph(key))
@@ -200,7 +202,7 @@ class GraphStore:
                 self._replace(graph, nquads)
             else:
                 self._load(nquads)
-            write_whole(self.folder / "vocabulary.nq", nquads)
+            write_whole(self.folder / "vocabulary.nq.gz", _packed(nquads))
             self._write_facts(StoreFacts(format=FORMAT, base=self.facts.base, vocabulary=version))
 
     def write_run(self, quads: Iterable[Quad]) -> None:
@@ -246,9 +248,17 @@ class GraphStore:
 
     # -- reading
 
-    def part_paths(self) -> list[Path]:
-        """The N-Quads files of all bulletins, in the order of their keys."""
-        return [self._part(graph.part) for _, graph in sorted(self.manifest().graphs.items())]
+    def parts(self, *, vocabulary: bool) -> Iterator[gzip.GzipFile]:
+        """The N-Quads of each bulletin in the order of their keys, and of the vocabulary, open to be read."""
+        paths = [self._part(graph.part) for _, graph in sorted(self.manifest().graphs.items())]
+        for path in [*paths, *([self.folder / "vocabulary.nq.gz"] if vocabulary else [])]:
+            try:
+                with gzip.open(path) as stream:
+                    yield stream
+            except FileNotFoundError:
+                raise StoreError(f"{path}: is missing; build again, which writes it anew") from None
+            except (EOFError, zlib.error, gzip.BadGzipFile):
+                raise StoreError(f"{path}: is damaged; remove it and build again, which writes it anew") from None
 
     def quads(self, *, runs: bool = False) -> Iterator[Quad]:
         """All quads, the graph of runs only where it is asked for."""
@@ -260,6 +270,11 @@ class GraphStore:
     def canonical(self) -> bytes:
         """The store's sorted N-Quads without the graph of runs: equal for two builds of the same input."""
         return canonical(self.quads())
+
+
+def _packed(nquads: bytes) -> bytes:
+    """Compressed at the lowest level (the lines are much alike) and without a time, so that equal parts are equal."""
+    return gzip.compress(nquads, 1, mtime=0)
 
 
 def _foreign(folder: Path) -> bool:

@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
 from kg.store import GraphStore
 from loaders import iris
-from loaders.errors import InputError, KgError, StoreError
+from loaders.errors import InputError, KgError
 from loaders.resources import data_folder
 
 _OA = "http://www.w3.org/ns/oa#"
@@ -112,24 +112,18 @@ def graph_shapes() -> Path:
 
 def store_triples(store: GraphStore) -> bytes:
     """All bulletins and the vocabulary as N-Triples."""
-    paths = [*store.part_paths(), store.folder / "vocabulary.nq"]
-    try:
-        pieces = [
-            serialize(
-                (quad.triple for quad in parse(path=str(path), format=RdfFormat.N_QUADS)), format=RdfFormat.N_TRIPLES
-            )
-            for path in paths
-        ]
-    except OSError as fault:
-        raise StoreError(f"{store.folder}: {fault}; build again, which writes what is missing") from None
+    pieces = (
+        serialize((quad.triple for quad in parse(part.read(), format=RdfFormat.N_QUADS)), format=RdfFormat.N_TRIPLES)
+        for part in store.parts(vocabulary=True)
+    )
     return b"".join(piece or b"" for piece in pieces)
 
 
 def validate_store(store: GraphStore, shapes: Path, language: str, engine: Engine | None = None) -> list[Violation]:
     """Violations of the shapes in a store's graph, and evidence whose words are not the text at its offsets."""
     found = (engine or default_engine()).validate(store_triples(store), shapes, language)
-    for path in store.part_paths():
-        found += misquoted(parse(path=str(path), format=RdfFormat.N_QUADS), language)
+    for part in store.parts(vocabulary=False):
+        found += misquoted(parse(part.read(), format=RdfFormat.N_QUADS), language)
     return sorted(found)
 
 

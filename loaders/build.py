@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,7 +33,8 @@ from loaders.work import STDIN, Built, Counts, Extractor, Outcome, Same, Setting
 TABLES = {"csv", "tsv", "jsonl", "xlsx"}  # one file of these may hold any number of bulletins
 _ROWS_TOGETHER = 200_000  # characters of rows that go to a worker at once
 _COMMIT_BYTES = 16_000_000  # N-Quads that are stored together
-_COMMIT_GRAPHS = 64
+_COMMIT_GRAPHS = 256
+_COMMIT_SECONDS = 2.0  # an interrupted build loses no more work than this
 
 
 class Sink(Protocol):
@@ -199,6 +201,7 @@ class _Builder:
         self._manifest = sink.manifest()
         self._pending: list[tuple[Built, Input]] = []
         self._pending_bytes = 0
+        self._committed = time.monotonic()
         self._pending_units: dict[str, Unit] = {}
         self._units: dict[str, Input] = {}
         self._documents: dict[str, int] = {}  # bulletins of a unit at the last build
@@ -312,7 +315,8 @@ class _Builder:
             self.done += 1
             if outcome.fingerprint and key not in self._faulty and key != "-":
                 self._pending_units[key] = Unit(fingerprint=outcome.fingerprint, version=self._setting.version)
-        if self._pending_bytes >= _COMMIT_BYTES or len(self._pending) >= _COMMIT_GRAPHS:
+        late = time.monotonic() - self._committed >= _COMMIT_SECONDS
+        if late or self._pending_bytes >= _COMMIT_BYTES or len(self._pending) >= _COMMIT_GRAPHS:
             self.commit()
 
     def _fail(self, unit: str, failure: ReadFailure) -> None:
@@ -348,6 +352,7 @@ class _Builder:
         self._sink.write_manifest(manifest, change)
         self._summary.removed += len(removed)
         self._pending, self._pending_bytes, self._pending_units = [], 0, {}
+        self._committed = time.monotonic()
 
     def _claim(self, built: Built, unit: Input) -> Claim:
         return Claim(
@@ -466,8 +471,10 @@ def _run_quads(names: Names, started: datetime, ended: datetime, keys: Sequence[
     graph = NamedNode(names.runs_graph)
     prov, xsd = "http://www.w3.org/ns/prov#", "http://www.w3.org/2001/XMLSchema#"
     yield Quad(run, NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), NamedNode(iris.term("Run")), graph)
-    for name, time in (("startedAtTime", started), ("endedAtTime", ended)):
-        yield Quad(run, NamedNode(prov + name), Literal(time.isoformat(), datatype=NamedNode(xsd + "dateTime")), graph)
+    for name, moment in (("startedAtTime", started), ("endedAtTime", ended)):
+        yield Quad(
+            run, NamedNode(prov + name), Literal(moment.isoformat(), datatype=NamedNode(xsd + "dateTime")), graph
+        )
     if machine:
         yield Quad(run, NamedNode(iris.term("machine")), Literal(machine), graph)
     for key in keys:

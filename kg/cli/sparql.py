@@ -29,8 +29,9 @@ def command(query: str, store: Path, form: str) -> None:
     from kg.sparql import ask_store
     from kg.store import GraphStore
 
+    text = _text(query)
     with GraphStore.reading(store) as graphs:
-        click.echo(ask_store(graphs, _text(query), form), nl=False)
+        click.echo(ask_store(graphs, text, form), nl=False)
 
 
 def _text(query: str) -> str:

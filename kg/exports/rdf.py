@@ -14,7 +14,7 @@ from typing import IO
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from kg.store import GraphStore
-from loaders.errors import KgError, StoreError
+from loaders.errors import KgError
 from loaders.iris import TERMS
 
 FORMATS = {
@@ -54,17 +54,13 @@ def format_of(path: str, chosen: str | None) -> str:
 
 def write_rdf(store: GraphStore, out: IO[bytes], form: str, *, vocabulary: bool = True, runs: bool = False) -> None:
     """Write the graph of all bulletins (and the vocabulary, and the runs) to a binary stream."""
-    sources = store.part_paths() + ([store.folder / "vocabulary.nq"] if vocabulary else [])
-    if missing := [path for path in sources if not path.exists()]:
-        raise StoreError(f"{missing[0]}: is missing; build again, which writes it anew")
     if form == "nq":
-        for path in sources:
-            with path.open("rb") as stream:
-                shutil.copyfileobj(stream, out, 1 << 20)
+        for part in store.parts(vocabulary=vocabulary):
+            shutil.copyfileobj(part, out, 1 << 20)
         if runs:
             serialize(_runs(store), out, RdfFormat.N_QUADS)
         return
-    quads = _quads(store, sources, runs=runs)
+    quads = _quads(store, vocabulary=vocabulary, runs=runs)
     if form in ("trig", "jsonld"):
         serialize(quads, out, FORMATS[form], prefixes=PREFIXES)
     else:
@@ -72,9 +68,9 @@ def write_rdf(store: GraphStore, out: IO[bytes], form: str, *, vocabulary: bool 
         serialize(_triples(quads), out, FORMATS[form], prefixes=prefixes)
 
 
-def _quads(store: GraphStore, sources: list[Path], *, runs: bool) -> Iterator[Quad]:
-    for path in sources:
-        yield from parse(path=str(path), format=RdfFormat.N_QUADS)
+def _quads(store: GraphStore, *, vocabulary: bool, runs: bool) -> Iterator[Quad]:
+    for part in store.parts(vocabulary=vocabulary):
+        yield from parse(part.read(), format=RdfFormat.N_QUADS)
     if runs:
         yield from _runs(store)
 

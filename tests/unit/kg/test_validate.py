@@ -28,7 +28,7 @@ BROKEN = {
 
 
 def triples(store: GraphStore, lines: bytes) -> bytes:
-    vocabulary = (store.folder / "vocabulary.nq").read_bytes()
+    *_, vocabulary = [part.read() for part in store.parts(vocabulary=True)]
     quads = parse(lines + vocabulary, format=RdfFormat.N_QUADS)
     return serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES) or b""
 
