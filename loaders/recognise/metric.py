@@ -1,9 +1,9 @@
 """What a number counts: the metric that the words beside it name.
 
 Three places are looked at, as Chinese prose orders them: the counted noun after the classifier (建成300个和美乡村),
-the head words before the number in its clause (粮食总产量突破1300万吨), a subject further back in the sentence. Only a
-metric whose unit fits can win. A share or a growth that names nothing of its own keeps the metric of the number before it
-(补贴3.6亿元，较上年增长9%). Labels: `ontology/metrics.ttl`.
+the head words before the number in its clause (粮食总产量突破1300万吨), a subject further back in the sentence. Only
+a metric whose unit fits can win. A share or a growth that names nothing of its own keeps the metric of the number
+before it (补贴3.6亿元，较上年增长9%). Labels: `ontology/metrics.ttl`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from loaders.lexicon import Hit, Lexicon
 from loaders.recognise.metric_grammar import (
+    AFTER,
     BEFORE,
     BREAKS,
     CLAUSE_BACK,
@@ -93,6 +94,10 @@ def _guess(
     noun = CountedNoun(text, i, quantities, numbers, hits, b, word, grammar, bounds_a_noun(text, q, raw, grammar))
     candidates = noun.candidates()
     candidates += _around(text, q, a, numbers, hits, noun, grammar)
+    candidates += _share_of_noun(text, q, b, noun, grammar)
+    kept_word = grammar.exclusive.get(word)
+    if q.unit == "count" and kept_word is not None:  # 9.8万羽: the classifier of one metric alone
+        candidates.append(Candidate(BEFORE + 2, Hit(q.start, q.end, kept_word), "metric.classifier"))
     verbal = grammar.verbal.get(word)
     if verbal is not None and not any(c.score >= BEFORE for c in candidates):
         return MetricGuess(verbal, verbal.answer, "metric.verbal-classifier", BEFORE, (q.start, q.end))
@@ -202,6 +207,21 @@ def _around(
             score = max([BEFORE + 1, *(c.score + 0.5 for c in inside)])
             out.append(Candidate(score, Hit(at, at + 1, concept), "metric.head-noun"))
     return out
+
+
+def _share_of_noun(text: str, q: Quantity, b: int, noun: CountedNoun, grammar: MetricGrammar) -> list[Candidate]:
+    """98%的村制定了村规民约, 90%的脱贫户参与: a share with its noun behind it is of the villages or people reached."""
+    if q.unit not in RELATIVE or noun.found or not text[noun.start : noun.noun].endswith("的"):
+        return []
+    who = grammar.who.match(text, noun.noun, b)
+    if who is not None and grammar.people is not None:
+        return [Candidate(AFTER, Hit(*who.span(), grammar.people), "metric.share-of-noun")]
+    for at in range(noun.noun, min(noun.noun + 6, noun.end)):
+        concept = grammar.heads.get(text[at])
+        if concept is not None and grammar.usual[concept.iri] == "count":
+            reached = grammar.reached if concept.answer == "places-count" and grammar.reached else concept
+            return [Candidate(AFTER, Hit(at, at + 1, reached), "metric.share-of-noun")]
+    return []
 
 
 def _rate(text: str, q: Quantity, a: int, hits: list[Hit], grammar: MetricGrammar) -> list[Candidate]:

@@ -70,6 +70,9 @@ class MetricGrammar:
             self.classifier += [(word, concept) for word in concept.values("classifier")]
         self.usual_words = frozenset((w, c.answer) for w, c in self.classifier)
         self.classifier.sort(key=lambda p: (-len(p[0]), p[0], p[1].iri))
+        # the classifiers of living things, which no other metric counts with
+        self.exclusive = {w: c for w, c in self.classifier if self.usual[c.iri] in ("ton", "other")}
+        self.reached = lexicon.find_code("metrics", "coverage-rate")
         self.by_code = {c.code: c.iri for c in lexicon.in_scheme("metrics")}
         self.people = lexicon.find_code("metrics", "people-covered")
         self.partner = lexicon.find_code("metrics", "labour-to-partner-provinces")
