@@ -75,6 +75,7 @@ class Cues:
         )
         self.listed = re.compile(f"{any_of('listed-verb')}[^,;。]*{any_of('listed-noun')}")
         self.spanning = frozenset(lexicon.labels("cues", "spanning"))
+        self.firm_short = frozenset(lexicon.labels("cues", "firm-short"))
         self.weak_instruments = frozenset(lexicon.labels("cues", "weak-instrument"))
         self.document_acts = re.compile(f"[^,]{{0,24}}?{any_of('document-noun')}[》”]?{any_of('document-agent')}")
         self.lead = re.compile(any_of("lead"))

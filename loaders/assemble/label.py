@@ -1,7 +1,7 @@
 """Which of the labels found in a measure's text say what it applies, and for whom.
 
 Not every word for an instrument is one that the measure applies: a clause may only tell why (为了…, 围绕…), to what
-end (确保…) or with what result (…率达到…); a list may only say what an inspection or a fund is about (产业、就业等方面);
+end (确保…) or with what result (…率达到…); a list may only say what an inspection or a fund is about (产业等方面);
 and some words are too weak to count beside a stronger one (安置区 beside 技能培训). Such mentions give way where the
 text applies something else as well; where they are all that there is, they stand.
 """
@@ -17,8 +17,7 @@ from loaders.lexicon import Hit, longest
 
 # the instrument of a measure that spreads a practice: what the practice applies is not its own
 SPREADING = "demonstration"
-CAMPAIGN = "special-campaign"
-SHORT = 3  # characters of a label that says little by itself
+SHORT = 2  # characters of a label that says little by itself
 
 Spans = Sequence[tuple[int, int]]
 
@@ -31,13 +30,13 @@ def choose_instruments(body: str, hits: list[Hit], cues: Cues) -> tuple[Hit, ...
     stated = [h for h in found if not within(h, aside)]
     kept = stated or found
     strong = [h for h in kept if _label(body, h) not in cues.weak_instruments]
-    return _without_faint(body, strong or kept)
+    return _without_faint(body, strong or kept, cues)
 
 
-def _without_faint(body: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Without the instruments that one short word behind the first clause is all the evidence for, beside plainer ones.
+def _without_faint(body: str, hits: Sequence[Hit], cues: Cues) -> tuple[Hit, ...]:
+    """Without the instruments for which one short word behind the first clause is all the evidence, beside plainer ones.
 
-    A campaign is told by its short word alone (行动), whatever its name.
+    Two characters are found in many words (a crop, a place's goods); those that are an instrument's own name are firm.
     """
     by_code: dict[str, list[Hit]] = {}
     for h in hits:
@@ -45,7 +44,8 @@ def _without_faint(body: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     opening = body.find(",")
     faint = {
         code for code, own in by_code.items()
-        if code != CAMPAIGN and len(own) == 1 and own[0].length <= SHORT and 0 <= opening < own[0].start
+        if len(own) == 1 and own[0].length <= SHORT and 0 <= opening < own[0].start
+        and _label(body, own[0]) not in cues.firm_short
     }  # fmt: skip
     return tuple(hits) if len(faint) == len(by_code) else tuple(h for h in hits if h.concept.answer not in faint)
 
