@@ -46,7 +46,7 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
             position = m.end()
             continue
         if m := cues.preposition.match(rest, position):
-            return cues.action.search(rest, m.end() + 1) is not None
+            return any(not cues.noun_tail.match(rest, v.end()) for v in cues.action.finditer(rest, m.end() + 1))
         if m := _JOINERS.match(rest, position):
             position = m.end()
             continue

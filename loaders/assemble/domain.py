@@ -11,6 +11,9 @@ from functools import lru_cache
 
 from loaders.assemble.cues import Cues
 
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
+_PARTS = re.compile(r"[、和及与]")
+_SUBJECT = 5  # characters at least of a subject that a heading names beside another
 _CLAUSE = re.compile(r"[^,;:。!?\n]+")
 
 
@@ -32,7 +35,10 @@ def heading_verdict(headings: Iterable[str], cues: Cues) -> bool | None:
 @lru_cache(maxsize=1024)  # each unit below a heading asks for it again
 def _verdict(heading: str, cues: Cues) -> bool | None:
     if rural(heading, cues) or cues.weak.search(heading):
-        return None if cues.outside.search(heading) else True  # 新型城镇化和乡村全面振兴: each sentence by itself
+        # 新型城镇化和乡村全面振兴, 农村污水治理和河湖生态建设: each sentence by itself
+        parts = [p for p in _PARTS.split(heading) if len(p) >= _SUBJECT]
+        whole = all(rural(p, cues) or cues.weak.search(p) for p in parts)
+        return True if whole and not cues.outside.search(heading) else None
     # 推进新型城镇化和城乡融合 speaks of both: it leaves the question to the sentences below
     return False if cues.outside.search(heading) and not cues.mixed.search(heading) else None
 
@@ -40,13 +46,12 @@ def _verdict(heading: str, cues: Cues) -> bool | None:
 def sentence_in(text: str, verdict: bool | None, cues: Cues) -> bool:
     """Whether a sentence is in the domain under the verdict of its headings.
 
-    Under a heading in the domain a sentence that speaks of cities alone is out all the same.
+    Under a heading in the domain a sentence that speaks of cities alone is out all the same; under one of industry a
+    sentence of farming is in.
     """
-    if verdict is False:
-        return False
-    if verdict is None:
-        return rural(text, cues)
-    return rural(text, cues) or not cues.outside.search(text)
+    if verdict is True:
+        return rural(text, cues) or not cues.outside.search(text)
+    return rural(text, cues) or (verdict is None and cues.pair.search(text) is not None)
 
 
 def clause_around(text: str, start: int, end: int) -> str:
@@ -67,10 +72,9 @@ def own_clause_rural(text: str, position: int, cues: Cues) -> bool:
 def clause_in(text: str, start: int, end: int, verdict: bool | None, cues: Cues) -> bool:
     """Whether the number at ``text[start:end]`` of a sentence is in the domain, by its own clause.
 
-    In a mixed sentence a clause without a subject of its own (增长9%) goes with the clause before it.
+    Of a pair (城乡居民收入分别增长4%、6%) the second is the rural one. In a mixed sentence a clause without a subject of
+    its own (增长9%, 建成260个) goes with the rural clauses beside it.
     """
-    if verdict is None and rural(text, cues) and not cues.outside.search(text):
-        return True  # nothing else is spoken of in the sentence
     clauses = [(m.start(), m.end()) for m in _CLAUSE.finditer(text)]
     at = next((i for i, (a, b) in enumerate(clauses) if a <= start < b), None)
     if at is None:
@@ -79,21 +83,34 @@ def clause_in(text: str, start: int, end: int, verdict: bool | None, cues: Cues)
     own = text[a:b]
     if "(" in own and "(" not in text[a:start]:
         own = own[: own.index("(")]  # what a bracket behind the number adds is another matter
+    pair = cues.pair.search(text, a, start)
+    if pair is not None and (place := _place_in_pair(text, pair.end(), b, start)) is not None:
+        return place % 2 == 1
     if rural(own, cues):
         return True
     if cues.outside.search(own):
         return False
     if verdict is True:
         return True
-    for i in range(at - 1, -1, -1):
-        before = text[clauses[i][0] : clauses[i][1]]
-        if rural(before, cues):
-            return _goes_on(own, start - a, cues)
-        if cues.outside.search(before):
-            return False
-        if not _goes_on(before, len(before), cues):
-            return False
+    inside = [rural(text[x:y], cues) for x, y in clauses]
+    outside = [cues.outside.search(text[x:y]) is not None for x, y in clauses]
+    if not any(outside) and 2 * sum(inside) >= len(clauses):
+        return True  # nothing else is spoken of in the sentence
+    if not _goes_on(own, start - a, cues):
+        return False
+    for step in (-1, 1):
+        i = at + step
+        while 0 <= i < len(clauses) and not outside[i] and ";" not in text[min(clauses[i][1], a) : max(clauses[i][0], b)]:
+            if inside[i]:
+                return True
+            i += step
     return False
+
+
+def _place_in_pair(text: str, start: int, end: int, number: int) -> int | None:
+    """Which number of the clause it is, from 0, where there are two or four; None otherwise."""
+    found = [m.start() for m in _FIGURE.finditer(text, start, end) if not text.startswith("年", m.end())]
+    return found.index(number) if len(found) in (2, 4) and number in found else None
 
 
 def _goes_on(clause: str, number_at: int, cues: Cues) -> bool:

@@ -52,8 +52,10 @@ def draft_measure(
     `hits` are concepts in the unit's text, by offsets into it; `above` are the titles that it stands under.
     """
     body = text[unit.start : unit.end]
-    if unit.kind == "theme" or verdict is False:
+    if unit.kind == "theme":
         return None
+    if verdict is False:
+        verdict = None  # a heading of industry at large: a sentence of farming under it is judged by itself
     if not sentence_in(body, verdict, cues):
         return None
     item = unit.kind == "item"
