@@ -181,7 +181,7 @@ def _around(
                 out.append(Candidate(COVER + weight - 0.1 * (q.start - h.start), h, "metric.around"))
         elif a <= h.start and h.end <= q.start and not (h.gap and noun.holds_other(h)) and text[h.start] != "个":
             distance = q.start - h.end
-            if q.unit == "household" and grammar.usual[h.concept.iri] == "count" and distance > 2:
+            if q.unit == "household" and grammar.usual[h.concept.iri] == "count" and (noun.said or distance > 2):
                 continue  # 民宿让1300户农牧民: the households are no inns
             between = sum(1 for n0, _ in numbers if h.end <= n0 < q.start)
             if (

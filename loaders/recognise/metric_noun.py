@@ -82,9 +82,7 @@ class CountedNoun:
     def _end(self) -> int:
         end = self.limit
         for m in self.grammar.stop.finditer(self.text, self.noun, self.limit):
-            inside = any(
-                h.start <= m.start() and m.end() <= h.end and h.length > m.end() - m.start() for h in self.plain
-            )
+            inside = any(h.start < m.start() and m.end() <= h.end for h in self.plain)
             kept = any(
                 self.text.startswith(w, m.end() - len(w)) or self.text.startswith(w, m.start())
                 for w in self.grammar.no_stop
