@@ -164,9 +164,10 @@ class CountedNoun:
                     score += HEAD  # 5.1万名干部结对帮扶: what they are, not what they do
                 out.append(Candidate(score, h, "metric.counted-noun"))
         elif q.unit == "count" and self.end > self.noun:
-            concept = grammar.heads.get(self.text[self.end - 1])
+            last = self.noun + len(self.text[self.noun : self.end].split("、")[0])  # 8个数字工厂、31个…
+            concept = grammar.heads.get(self.text[last - 1])
             if concept is not None and grammar.usual[concept.iri] != "%":
-                out.append(Candidate(AFTER + 2.5, Hit(self.end - 1, self.end, concept), "metric.head-noun"))
+                out.append(Candidate(AFTER + 2.5, Hit(last - 1, last, concept), "metric.head-noun"))
         if q.unit in PEOPLE and self.end < self.limit:
             for h in self.plain:
                 if self.end <= h.start and h.end <= self.limit:
