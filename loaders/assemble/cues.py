@@ -59,6 +59,7 @@ class Cues:
         self.noun_tail = re.compile(any_of("noun-tail"))
         self.geography = re.compile(any_of("no-quantity-before") + "[^,;。]{0,4}$")
         self.pair = re.compile(any_of("pair", scheme="domain"))
+        self.glossary = re.compile(any_of("glossary"))
         self.tally = re.compile(any_of("tally"))
         self.rule_giver = re.compile(any_of("rule-giver"))
         self.given_after = re.compile(any_of("given-after"))

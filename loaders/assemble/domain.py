@@ -100,7 +100,9 @@ def clause_in(text: str, start: int, end: int, verdict: bool | None, cues: Cues)
         return False
     for step in (-1, 1):
         i = at + step
-        while 0 <= i < len(clauses) and not outside[i] and ";" not in text[min(clauses[i][1], a) : max(clauses[i][0], b)]:
+        while (
+            0 <= i < len(clauses) and not outside[i] and ";" not in text[min(clauses[i][1], a) : max(clauses[i][0], b)]
+        ):
             if inside[i]:
                 return True
             i += step

@@ -95,19 +95,19 @@ def _sentence(scope: Scope, piece: Piece, sentence: str, a: int, quantities: lis
     told = ("level", 1)
     flow = False
     for q, first_guess in zip(quantities, guesses, strict=True):
-        if not clause_in(sentence, q.start, q.end, piece.verdict, cues):
-            previous_end = q.end
-            continue
         clause = clause_of(sentence, q, previous_end)
         ahead = not setting.plan and _ahead(sentence, q, said, scope)
         statistic, sign = statistic_of(sentence, q, clause, setting.plan and piece.unit.kind != "theme", ahead, cues)
         if previous_end and _LIST_MARK.fullmatch(sentence[previous_end : q.before]):
             statistic, sign = told  # 分别增加11.08万人、1.26万人
         told = statistic, sign
+        previous_end, after_number = q.end, previous_end > 0
+        if not clause_in(sentence, q.start, q.end, piece.verdict, cues):
+            continue
         guess = settle(first_guess, statistic, lexicon)
         concept = guess.concept
         usual = grammar.usual[concept.iri] if concept is not None else "other"
-        if guess.rule not in _AGAIN or previous_end == 0:
+        if guess.rule not in _AGAIN or not after_number:
             flow = bool(cues.flow.search(clause.before)) and not cues.stock.search(clause.before)
         since_break = max(sentence.rfind(c, 0, q.start) for c in ";。") + 1
         heard = [p for p in said if not p.future or p.start >= since_break]
@@ -124,7 +124,6 @@ def _sentence(scope: Scope, piece: Piece, sentence: str, a: int, quantities: lis
             confidence=_score(piece, q, guess, sentence, scope), link_confidence=link_score if linked else None,
             evidence=_evidence(scope, base, q, guess), rule=guess.rule, understood=concept is not None,
         )  # fmt: skip
-        previous_end = q.end
 
 
 def _evidence(scope: Scope, base: int, q: Quantity, guess: MetricGuess) -> tuple[Evidence, ...]:

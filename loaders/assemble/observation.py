@@ -21,10 +21,12 @@ _EACH = re.compile(
 )
 _CONDITION = re.compile(r"(?:以上|以下|以内|及以上)[^,;。]{0,16}的?")
 _SAME_PERIOD = re.compile(r"(?:同比|比上年|较上年)(?P<way>少|多)[^,;。\d]{1,8}$")
+# how many characters may stand between a word of change and its number: 新增有效灌溉面积超240万亩
+_REACHING = {"新增": 18, "净增": 18, "增加": 8, "减少": 8}
 _EVERY = re.compile(r"每(?!年全|天都)")
 
 
-_NUMBER_BETWEEN = re.compile(r"\d")
+_NUMBER_BETWEEN = re.compile(r"\d[^、和]*[提增达升降到至]")  # from its base value the sentence has gone on
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,8 @@ def _change(clause: Clause, cues: Cues) -> int | None:
     if len(word) == 1:
         if gap > 2 or not re.search("较|比|同比", own[: found.start()]):
             return None
-    elif word in ("增加", "减少"):
-        if gap > 8:
+    elif word in _REACHING:
+        if gap > _REACHING[word]:
             return None
     elif gap > 3:
         return None

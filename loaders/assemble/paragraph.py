@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from loaders.assemble.cues import Cues
 from loaders.assemble.domain import clause_around, rural, sentence_in
 from loaders.assemble.measure import Draft, draft_measure, measure_place
 from loaders.assemble.number import Piece, number_observations
@@ -78,14 +79,16 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
             for p in named
             if unit.start <= p.start < unit.end
         ]
-        draft = draft_measure(text, unit, verdict, hits, theme_hits, cues, lexicon, section.place, scope.titles[setting.section])
+        draft = draft_measure(
+            text, unit, verdict, hits, theme_hits, cues, lexicon, section.place, scope.titles[setting.section]
+        )
         identifier: str | None = None
         if draft is not None:
             identifier = f"m{measures_before + len(measures) + 1}"
             measures.append(_measure(scope, identifier, draft, places, periods, setting, section))
             last = (draft, identifier)
         for mention in recognise_programs(text, unit.start, unit.end, lexicon):
-            if verdict or rural(clause_around(text, mention.start, mention.end), cues):
+            if verdict or _in_rural_company(text, mention, body, cues):
                 names.append((mention, identifier))
         citations += _citations(scope, unit.start, unit.end, identifier)
         next_unit = units[n + 1] if n + 1 < len(units) and len(body) < ALONE else None
@@ -102,6 +105,12 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
         if draft is None and unit.kind != "theme" and not cues.elided.match(body):
             last = None
     return Found(tuple(measures), tuple(observations), tuple(names), tuple(citations), characters)
+
+
+def _in_rural_company(text: str, mention: ProgramMention, body: str, cues: Cues) -> bool:
+    """Whether a name of a general text stands in a rural clause, or in a rural sentence that speaks of nothing else."""
+    own = clause_around(text, mention.start, mention.end)
+    return rural(own, cues) or (rural(body, cues) and not cues.outside.search(body))
 
 
 def _measure(

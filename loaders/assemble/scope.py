@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loaders.assemble.cues import Cues, cues_of
 from loaders.assemble.domain import heading_verdict, rural
@@ -47,6 +47,7 @@ def scope_of(document: Document, lexicon: Lexicon) -> Scope:
     cues = cues_of(lexicon)
     logical = lay_out(document, furniture(document.text, load_furniture_words()))
     outline = segment(logical)
+    outline = replace(outline, blocks=_without_glossary(outline.blocks, logical.text, cues))
     facts = document_facts(document, logical, outline, lexicon)
     sections = tuple(sections_of(logical, outline, facts, lexicon))
     settings = tuple(settings_of(logical, outline, facts, list(sections), cues))
@@ -56,6 +57,20 @@ def scope_of(document: Document, lexicon: Lexicon) -> Scope:
         dense=tuple(_is_dense(i, logical.text, outline.blocks, settings, cues) for i in range(len(sections))),
         late=is_late(facts, logical.text),
     )  # fmt: skip
+
+
+def _without_glossary(blocks: tuple[Block, ...], text: str, cues: Cues) -> tuple[Block, ...]:
+    """The blocks with those of a glossary as notes: what explains terms tells of no measure."""
+    out: list[Block] = []
+    below: int | None = None
+    for block in blocks:
+        if block.role in ("heading", "title"):
+            if below is not None and block.level <= below:
+                below = None
+            if cues.glossary.search(text, block.start, block.end):
+                below = block.level
+        out.append(block if below is None else replace(block, role="note", units=()))
+    return tuple(out)
 
 
 def _titles(section: SectionSpan, text: str, blocks: tuple[Block, ...], facts: DocumentFacts) -> tuple[str, ...]:

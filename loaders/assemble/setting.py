@@ -41,19 +41,22 @@ def settings_of(
     work_report = bool(facts.title and _WORK_REPORT.search(facts.title))
     plan_title = plan_by_title(facts.title, cues)
     current = -1
+    told: tuple[bool, int] | None = None  # the mode that the last heading told, and its level
     plan, period = plan_title, None
     for block in outline.blocks:
         section = next((i for i, s in enumerate(sections) if s.start <= block.start < s.end), len(sections) - 1)
         where = sections[section]
         if section != current:
-            current, plan = section, plan_title
+            current, plan, told = section, plan_title, None
             period = _default_period(facts, where, work_report, plan)
         body = text[block.start : block.end]
         if block.role in ("heading", "title"):
             mode = _mode_of_heading(body[:60], cues, where.year)
             said = _subject(body, facts, where.year, plan if mode is None else mode)
             if mode is not None:
-                plan = mode
+                plan, told = mode, (mode, block.level)
+            elif told is not None and block.level <= told[1]:
+                told = None
             if mode is not None or said is not None or block.level <= 3:
                 period = said or (
                     _default_period(facts, where, work_report, plan)
@@ -61,12 +64,15 @@ def settings_of(
                     else period
                 )
         elif block.role == "prose":
-            here = _paragraph_mode(
-                body, cues, plan, plan_title, _heading_mode(block, cues, where.year), where.year, facts, text
-            )
+            above = _heading_mode(block, cues, where.year)
+            if above is None and told is not None:
+                above = told[0]
+            here = _paragraph_mode(body, cues, plan, plan_title, above, where.year, facts, text)
             said = _subject(body[:120], facts, where.year, here)
             if said is None and not here and _FIVE_SAID.search(_bare(body)) and not period_is_five(period):
                 said = five_years(where.year, is_late(facts, text)) if where.year else None
+            if said is None and not here and body.startswith("全年"):
+                said = _default_period(facts, where, work_report, False)
             if here != plan and not plan_title:
                 plan = here
                 period = said or _default_period(facts, where, work_report, plan)

@@ -28,6 +28,7 @@ _EXPRESSION = re.compile(
 _COMPARED = re.compile(r"(?:较|比|与|同比|超|超过|高于|低于|对比|跟)(?:去年|上年)?$")
 _SINCE = re.compile(r"[一-鿿]{0,8}以来")  # 自2022年5月启动以来
 # what a bare month or quarter may stand behind
+_RECORD = re.compile(r"[^,。;]{0,4}(?:新高|新低|最[高低好快大小多少])")
 _TITLE = re.compile(r"《[^《》\n]*》")
 _TIMES_OF = re.compile(r"(?:同期)?的\d+(?:\.\d+)?倍")
 _ADVERBIAL = re.compile(r"[,。;:、!?\n(“”)在于自从到至是为和年省市县区国共,州来今]$")
@@ -87,6 +88,8 @@ def recognise_periods(text: str, start: int, end: int, year: int | None, late: b
             text.startswith(("同期", "同口径"), m.end()) and _COMPARED.search(before + "较")
         ):
             continue
+        if m["since"] and _RECORD.match(text, m.end()):
+            continue  # 创2006年以来新高
         if any(a < m.start() < b for a, b in titles):
             continue  # the year of a document's title is the title's own
         if _TIMES_OF.match(text, m.end()):
