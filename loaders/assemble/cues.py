@@ -74,9 +74,6 @@ class Cues:
         self.spread = re.compile(f"{any_of('spread')}[^。;]{{6,}}?{any_of('practice')}")
         self.reason = re.compile(f"{any_of('adverb')}?{any_of('reason')}|以[^,]*为{any_of('regard')}$")
         self.purpose = re.compile(any_of("purpose"))
-        self.outcome = re.compile(
-            f"{any_of('nominal-result')}{any_of('adverb')}?{any_of('result-verb')}[^\\d,]{{0,5}}\\d"
-        )
         self.listed = re.compile(f"{any_of('listed-verb')}[^,;。]*{any_of('listed-noun')}")
         self.spanning = frozenset(lexicon.labels("cues", "spanning"))
         self.firm_short = frozenset(lexicon.labels("cues", "firm-short"))

@@ -1,9 +1,9 @@
 """Which of the labels found in a measure's text say what it applies, and for whom.
 
-Not every word for an instrument is one that the measure applies: a clause may only tell why (为了…, 围绕…), to what
-end (确保…) or with what result (…率达到…); a list may only say what an inspection or a fund is about (产业等方面);
-and some words are too weak to count beside a stronger one (安置区 beside 技能培训). Such mentions give way where the
-text applies something else as well; where they are all that there is, they stand.
+Not every word for an instrument is one that the measure applies: a clause may only tell why (为了…, 围绕…) or to
+what end (确保…); a list may only say what an inspection or a fund is about (产业等方面); and some words are too weak to
+count beside a stronger one (安置区 beside 技能培训). Such mentions give way where the text applies something else as
+well; where they are all that there is, they stand.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def choose_instruments(body: str, hits: list[Hit], cues: Cues) -> tuple[Hit, ...
 
 
 def _without_faint(body: str, hits: Sequence[Hit], cues: Cues) -> tuple[Hit, ...]:
-    """Without the instruments for which one short word behind the first clause is all the evidence, beside plainer ones.
+    """Without the instruments that rest on one short word behind the first clause, where there are plainer ones.
 
     Two characters are found in many words (a crop, a place's goods); those that are an instrument's own name are firm.
     """
@@ -88,13 +88,12 @@ def _label(body: str, hit: Hit) -> str:
 
 
 def side_clauses(body: str, cues: Cues) -> list[tuple[int, int]]:
-    """The clauses that tell why, for what end or with what result, and not what is done."""
+    """The clauses that tell why or to what end, and not what is done."""
     out = []
     for n, (a, b) in enumerate(clauses(body)):
         clause = body[a:b]
         ends = n > 0 and cues.purpose.match(clause)
-        came = cues.outcome.search(clause) and not cues.ahead.search(clause)
-        if cues.reason.match(clause) or ends or came:
+        if cues.reason.match(clause) or ends:
             out.append((a, b))
     return out
 
