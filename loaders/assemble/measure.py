@@ -126,7 +126,8 @@ def _rural_beside(body: str, a: int, b: int, cues: Cues) -> bool:
 
 def _background(body: str, cues: Cues) -> bool:
     """A sentence that studies speeches or praises, and counts nothing, is background."""
-    return bool(cues.background.search(body)) and not re.search(r"\d", body)
+    found = len(set(cues.background.findall(body)))
+    return found >= 3 or (found > 0 and not re.search(r"\d", body))
 
 
 def measure_place(

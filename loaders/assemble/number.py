@@ -102,7 +102,7 @@ def _sentence(scope: Scope, piece: Piece, sentence: str, a: int, quantities: lis
             statistic, sign = told  # 分别增加11.08万人、1.26万人
         told = statistic, sign
         previous_end, after_number = q.end, previous_end > 0
-        if not clause_in(sentence, q.start, q.end, piece.verdict, cues):
+        if cues.geography.search(clause.before) or not clause_in(sentence, q.start, q.end, piece.verdict, cues):
             continue
         guess = settle(first_guess, statistic, lexicon)
         concept = guess.concept
