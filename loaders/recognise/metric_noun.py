@@ -162,6 +162,8 @@ class CountedNoun:
                     and not grammar.stop.search(label)
                 ):
                     score += HEAD  # 5.1万名干部结对帮扶: what they are, not what they do
+                if q.unit in RELATIVE and h.concept.answer == "places-count" and grammar.reached is not None:
+                    h = Hit(h.start, h.end, grammar.reached)  # 四成行政村通了客车: how far something reaches
                 out.append(Candidate(score, h, "metric.counted-noun"))
         elif q.unit == "count" and self.end > self.noun:
             last = self.noun + len(self.text[self.noun : self.end].split("、")[0])  # 8个数字工厂、31个…

@@ -86,7 +86,9 @@ def part_of_list(
     if not i or before[i - 1].concept is None or (before[i - 1].code == "other" and q.unit not in RELATIVE):
         return None
     if q.unit in RELATIVE:
-        if grammar.stock_rate.search(head) and quantities[i - 1].unit not in RELATIVE:
+        if grammar.stock_rate.search(head) and (
+            quantities[i - 1].unit not in RELATIVE or before[i - 1].rule == "metric.share-of"
+        ):
             return again(before[i - 1], "metric.share-of")
         shared = at >= 0 or grammar.part_at_end.search(head)
         own = any(grammar.usual[c.hit.concept.iri] == "%" for c in candidates)
