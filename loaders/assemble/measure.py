@@ -18,6 +18,7 @@ from loaders.lexicon import Hit, Lexicon
 from loaders.recognise.place import COUNTRY, PlaceMention
 from loaders.segment import Block, Unit
 
+_YEAR = re.compile(r"(?:19|20)\d{2}年")
 _SHORT = 24  # characters below which a line without a sentence end is no sentence
 _QUOTE_ONLY = re.compile(r"^“[^”]*”$")
 
@@ -127,7 +128,7 @@ def _rural_beside(body: str, a: int, b: int, cues: Cues) -> bool:
 def _background(body: str, cues: Cues) -> bool:
     """A sentence that studies speeches or praises, and counts nothing, is background."""
     found = len(set(cues.background.findall(body)))
-    return found >= 3 or (found > 0 and not re.search(r"\d", body))
+    return found >= 3 or (found > 0 and not re.search(r"\d", _YEAR.sub("", body)))
 
 
 def measure_place(
