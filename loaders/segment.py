@@ -27,6 +27,8 @@ MARKERS: tuple[tuple[int, re.Pattern[str]], ...] = (
 )
 _ITEM_LEVEL = 7
 _SENTENCE = re.compile(r"[。!?]+[”’)》]*")
+# 2020年07月29日07:21来源:…, 来源:…2020-12-17: a line of the page, no heading
+_DATELINE = re.compile(r"(?:19|20)\d{2}(?:年\d{1,2}月\d{1,2}日|[-/.]\d{1,2}[-/.]\d{1,2})|(?:来源|作者|记者|编辑|发布时间|时间):")
 _ADDRESS = re.compile(r"[一-鿿]{0,4}(?:各位|同志们|朋友们|女士们|乡亲们)[一-鿿]{0,4}[!,:]")
 _HEADING_LENGTH = 42
 _THEME_LENGTH = 27  # a longer opening sentence says more than what its paragraph is about
@@ -168,7 +170,8 @@ def _roles(text: str, raw: list[tuple[int, int, bool, int, int, int]]) -> list[t
             out.append(("row", 0))
             continue
         if (
-            _SOURCE_NOTE.fullmatch(body)
+            (len(body) <= _HEADING_LENGTH and _DATELINE.match(body))
+            or _SOURCE_NOTE.fullmatch(body)
             or len(body) < 2
             or (body.startswith("——") and len(body) <= _HEADING_LENGTH and not seen_prose)
         ):

@@ -142,10 +142,15 @@ def _ahead(sentence: str, q: Quantity, said: Sequence[PeriodMention], scope: Sco
     if scope.cues.ahead.search(sentence, start, q.start):
         return True
     year = int(scope.facts.date[:4]) if scope.facts.date else None
-    return any(
-        (p.future or (year is not None and int(p.period[:4]) > year)) and start <= p.start and p.end <= q.start
-        for p in said
-    )
+    return any(start <= p.start and p.end <= q.start and _to_come(p, year) for p in said)
+
+
+def _to_come(mention: PeriodMention, year: int | None) -> bool:
+    """Whether a period is still ahead of a document of `year`: 到2027年 and 明年 are, 到去年底 is not."""
+    if year is None:
+        return mention.future
+    first, last = int(mention.period[:4]), int(mention.period.split("/")[-1][:4])
+    return first > year or (mention.future and last >= year)
 
 
 def _score(piece: Piece, q: Quantity, guess: MetricGuess, sentence: str, scope: Scope) -> float:
