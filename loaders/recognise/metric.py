@@ -99,6 +99,9 @@ def _guess(
     if q.unit == "count" and kept_word is not None:  # 9.8万羽: the classifier of one metric alone
         candidates.append(Candidate(BEFORE + 2, Hit(q.start, q.end, kept_word), "metric.classifier"))
     verbal = grammar.verbal.get(word)
+    if verbal is not None:  # 148次专场招聘
+        found = [h for h in hits if h.start == q.end and not h.gap and grammar.usual[h.concept.iri] == "count"]
+        candidates += [Candidate(AFTER + LENGTH * h.length, h, "metric.counted-noun") for h in found]
     if verbal is not None and not any(c.score >= BEFORE for c in candidates):
         return MetricGuess(verbal, verbal.answer, "metric.verbal-classifier", BEFORE, (q.start, q.end))
     head = text[a : q.start]
@@ -249,6 +252,9 @@ def _subjects(
         if h.end <= a and grammar.usual[h.concept.iri] != "%":
             if q.unit in PEOPLE and not grammar.doing(h, text, numbers):
                 continue
+            word = unit_word(text[q.start : q.end])
+            if word in grammar.words and grammar.counts_otherwise(h.concept, word):
+                continue  # 42家 are no projects, whatever was spoken of before
             clauses = sum(1 for c in text[h.end : q.start] if c in BREAKS)
             score = (
                 BEFORE

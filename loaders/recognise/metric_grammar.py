@@ -26,7 +26,7 @@ NUMBER_BETWEEN, CLAUSE_BACK = 1.5, 2.0
 STRONG = 5.0  # from this score on a label speaks for the number; below it the number keeps the metric before it
 OTHER = 1.5  # taken from `other`, a last resort
 CLASSIFIER = 3.0  # added where the written classifier is one of the metric's (2处饮水工程)
-GROUP = 5.0  # taken from a label that says only who is meant (农村劳动力), so that what is done for them wins
+GROUP = 1.0  # taken, with its length, from a label that says only who is meant (农村劳动力): what is done for them wins
 HEAD = 2.0  # added where a label of people is the whole head of the noun phrase
 WORDS_BETWEEN = 10  # added to the distance where real words stand between a label and the number of a count
 
@@ -69,9 +69,10 @@ class MetricGrammar:
                 self.verbal[word] = concept
             self.classifier += [(word, concept) for word in concept.values("classifier")]
         self.usual_words = frozenset((w, c.answer) for w, c in self.classifier)
+        self.words = frozenset(w for w, c in self.classifier if self.usual[c.iri] == "count")
         self.classifier.sort(key=lambda p: (-len(p[0]), p[0], p[1].iri))
-        # the classifiers of living things, which no other metric counts with
-        self.exclusive = {w: c for w, c in self.classifier if self.usual[c.iri] in ("ton", "other")}
+        # the classifiers of living things and of teams, which no other metric counts with
+        self.exclusive = {w: c for w, c in self.classifier if self.usual[c.iri] in ("ton", "other", "person")}
         self.reached = lexicon.find_code("metrics", "coverage-rate")
         self.by_code = {c.code: c.iri for c in lexicon.in_scheme("metrics")}
         self.people = lexicon.find_code("metrics", "people-covered")
@@ -131,6 +132,11 @@ class MetricGrammar:
         usual = self.usual[concept.iri] == "count" and (word, concept.answer) in self.usual_words
         return CLASSIFIER if usual else 0.0
 
+    def counts_otherwise(self, concept: Concept, word: str) -> bool:
+        """Whether a metric has classifiers of its own, or yields to those of another, and the one written is none."""
+        own = {w for w, answer in self.usual_words if answer == concept.answer}
+        return (bool(own) or self.root(concept) in self.yields) and word not in own
+
     def settled(self, concept: Concept, word: str) -> Concept:
         """The metric, or the one that it yields to where the classifier as written is that one's (707处工程)."""
         other = self.by_iri.get(self.yields.get(self.root(concept), ""))
@@ -138,7 +144,8 @@ class MetricGrammar:
 
     def who_only(self, hit: Hit, text: str, unit: str) -> float:
         """What is taken from a label of people that names no doing."""
-        return GROUP if unit in PEOPLE and not hit.gap and self.who.fullmatch(text, hit.start, hit.end) else 0.0
+        only = unit in PEOPLE and not hit.gap and self.who.fullmatch(text, hit.start, hit.end) is not None
+        return GROUP + LENGTH * hit.length if only else 0.0
 
     def doing(self, hit: Hit, text: str, numbers: Sequence[tuple[int, int]]) -> bool:
         """Whether a label may speak for later numbers: not a noun that a number of its own counts (老师6名)."""
