@@ -1,4 +1,4 @@
-"""The embedded store: Oxigraph in a folder, where a bulletin's graph is replaced whole or not at all.
+"""The embedded store: Oxigraph in a folder, where a bulletin's graph is either replaced whole or left as it was.
 
     STORE/
       store.json       format, base IRI, hash of the vocabulary; written once the folder is a store

@@ -51,7 +51,7 @@ def load_named(name: str) -> Question:
 
 @lru_cache(maxsize=64)
 def load_question(path: Path) -> Question:
-    """Read one question file; InputError names the file, the line and the fault."""
+    """One question from its file; an InputError says which file, which line and what is wrong."""
     lines = path.read_text("utf-8").splitlines()
     front, body = split_front_matter(path, lines)
     unknown = set(front) - _KEYS
@@ -60,7 +60,7 @@ def load_question(path: Path) -> Question:
     parameters = tuple(_parameter(path, name, said) for name, said in (front.get("parameters") or {}).items())
     declared, used = {parameter.name for parameter in parameters}, parameters_in(body)
     if declared != used:
-        raise InputError(f"{path}: declares {sorted(declared)} but uses {sorted(used)}")
+        raise InputError(f"{path}: its front matter declares {sorted(declared)}, its query uses {sorted(used)}")
     columns = tuple(_column(path, name, said) for name, said in _need(path, front, "columns").items())
     names = {column.name for column in columns}
     order = tuple(front.get("order") or ())

@@ -31,7 +31,7 @@ COLUMN_TYPES = ("text", "concept", "place", "places", "bulletin", "iri", "period
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One `$name` of a question's body and the common filter that fills it."""
+    """One `$name` of a question's body and the filter from which it gets its values."""
 
     name: str
     filter: str  # one of FILTERS
