@@ -96,10 +96,10 @@ def _guess(
     candidates += _around(text, q, a, numbers, hits, noun, grammar)
     candidates += _share_of_noun(text, q, b, noun, grammar)
     kept_word = grammar.exclusive.get(word)
-    if q.unit == "count" and kept_word is not None:  # 9.8万羽: the classifier of one metric alone
+    if q.unit == "count" and kept_word is not None:  # 5万羽: the classifier of one metric alone
         candidates.append(Candidate(BEFORE + 2, Hit(q.start, q.end, kept_word), "metric.classifier"))
     verbal = grammar.verbal.get(word)
-    if verbal is not None:  # 148次专场招聘
+    if verbal is not None:  # 20次招聘会
         found = [h for h in hits if h.start == q.end and not h.gap and grammar.usual[h.concept.iri] == "count"]
         candidates += [Candidate(AFTER + LENGTH * h.length, h, "metric.counted-noun") for h in found]
     if verbal is not None and not any(c.score >= BEFORE for c in candidates):
@@ -116,7 +116,7 @@ def _guess(
         return of
     strong = any(c.score >= STRONG for c in candidates)
     if not strong:
-        said = noun.said and q.unit in PEOPLE  # 218万户搬迁家庭: a number that has its noun stands for itself
+        said = noun.said and q.unit in PEOPLE  # 两百户新迁入的家庭: a number that has its noun stands for itself
         if not said and (kept := inherited(i, quantities, before, q, without(text, a, q.start, places), grammar)):
             return kept
         if noun.bound:
@@ -185,7 +185,7 @@ def _around(
         elif a <= h.start and h.end <= q.start and not (h.gap and noun.holds_other(h)) and text[h.start] != "个":
             distance = q.start - h.end
             if q.unit == "household" and grammar.usual[h.concept.iri] == "count" and (noun.said or distance > 2):
-                continue  # 民宿让1300户农牧民: the households are no inns
+                continue  # 民宿让百户农牧民受益: the households are no inns
             between = sum(1 for n0, _ in numbers if h.end <= n0 < q.start)
             if (
                 between
@@ -213,7 +213,7 @@ def _around(
 
 
 def _share_of_noun(text: str, q: Quantity, b: int, noun: CountedNoun, grammar: MetricGrammar) -> list[Candidate]:
-    """98%的村制定了村规民约, 90%的脱贫户参与: a share with its noun behind it is of the villages or people reached."""
+    """六成的村建了章程, 九成的脱贫户参与: a share with its noun behind it is of the villages or people reached."""
     if q.unit not in RELATIVE or noun.found or not text[noun.start : noun.noun].endswith("的"):
         return []
     who = grammar.who.match(text, noun.noun, b)
@@ -228,7 +228,7 @@ def _share_of_noun(text: str, q: Quantity, b: int, noun: CountedNoun, grammar: M
 
 
 def _rate(text: str, q: Quantity, a: int, hits: list[Hit], grammar: MetricGrammar) -> list[Candidate]:
-    """A rate that no label names (水费收缴率从62%升到94%): the last noun of its clause that ends in 率."""
+    """A rate that no label names (收缴率从六成升到九成): the last noun of its clause that ends in 率."""
     last = None
     for m in grammar.rates.finditer(text, a, q.start):
         last = m
@@ -254,7 +254,7 @@ def _subjects(
                 continue
             word = unit_word(text[q.start : q.end])
             if word in grammar.words and grammar.counts_otherwise(h.concept, word):
-                continue  # 42家 are no projects, whatever was spoken of before
+                continue  # 40家 are no projects, whatever was spoken of before
             clauses = sum(1 for c in text[h.end : q.start] if c in BREAKS)
             score = (
                 BEFORE

@@ -138,7 +138,7 @@ class MetricGrammar:
         return (bool(own) or self.root(concept) in self.yields) and word not in own
 
     def settled(self, concept: Concept, word: str) -> Concept:
-        """The metric, or the one that it yields to where the classifier as written is that one's (707处工程)."""
+        """The metric, or the one that it yields to where the classifier as written is that one's (20处工程)."""
         other = self.by_iri.get(self.yields.get(self.root(concept), ""))
         return other if other is not None and (word, other.answer) in self.usual_words else concept
 
@@ -158,7 +158,7 @@ class MetricGrammar:
         return concept.answer not in ("staff-dispatched", "other", "entities-count")
 
     def population(self, before: str, after: str) -> bool:
-        """Whether a clause only says that there are people (全村共有386户), and nothing of what is done for them."""
+        """Whether a clause only says that there are people (全村共有200户), and nothing of what is done for them."""
         words = self.there_are.sub("", before) + self.there_are.sub("", after.split("(")[0])
         return len(self.bare_words.sub("", words)) <= 1
 

@@ -67,7 +67,7 @@ class CountedNoun:
             and text[q.end : nxt.start] in ("", "、")
             and nxt.rule != "quantity.counted-noun"
         ):
-            self.start = nxt.end  # 41.4万户、170余万名脱贫人口受益
+            self.start = nxt.end  # 5万户、20万名农民受益
         lead = re.match(r"(?:以上|左右|以下|以内|多|余|的)+", text[self.start : b])
         self.noun = self.start + (lead.end() if lead else 0)
         self.limit = min([b, self.start + 24, *(n0 for n0, _ in numbers if n0 >= self.start)])
@@ -112,7 +112,7 @@ class CountedNoun:
         if self.q.unit in RELATIVE:
             of_share = self.text[self.start : self.noun].endswith("的")
             near = [h for h in self.plain if h.end <= self.b and 0 < h.start - self.q.end <= 2]
-            near = [h for h in near if not self.grammar.bare(self.text[self.q.end : h.start])]  # 62.8%已消除返贫风险
+            near = [h for h in near if not self.grammar.bare(self.text[self.q.end : h.start])]  # 七成已消除风险
             return [h for h in found if h.start == self.q.end or (of_share and h.start - self.start <= 12)] or near
         if not found and self.q.unit == "count":  # 2—3个优势突出、带动能力强的主导产业
             of = self.text.find("的", self.start, self.limit)
@@ -153,7 +153,7 @@ class CountedNoun:
                 score = AFTER + LENGTH * h.length - 0.05 * (h.start - q.end) + grammar.bonus(h.concept, q.unit)
                 score += grammar.fits(h.concept, self.word) - grammar.who_only(h, self.text, q.unit)
                 if q.unit in PEOPLE and h.concept.answer == "other":
-                    score -= HEAD  # 25071名农村人口纳入低保: what is done tells more than who they are
+                    score -= HEAD  # 百名农村人口纳入低保: what is done tells more than who they are
                 label = self.text[h.start : h.end]
                 if (
                     q.unit in PEOPLE
@@ -161,12 +161,12 @@ class CountedNoun:
                     and not grammar.group.search(label)
                     and not grammar.stop.search(label)
                 ):
-                    score += HEAD  # 5.1万名干部结对帮扶: what they are, not what they do
+                    score += HEAD  # 百名干部结对帮扶: what they are, not what they do
                 if q.unit in RELATIVE and h.concept.answer == "places-count" and grammar.reached is not None:
                     h = Hit(h.start, h.end, grammar.reached)  # 四成行政村通了客车: how far something reaches
                 out.append(Candidate(score, h, "metric.counted-noun"))
         elif q.unit == "count" and self.end > self.noun:
-            last = self.noun + len(self.text[self.noun : self.end].split("、")[0])  # 8个数字工厂、31个…
+            last = self.noun + len(self.text[self.noun : self.end].split("、")[0])  # 5个工厂、9个…
             concept = grammar.heads.get(self.text[last - 1])
             if concept is not None and grammar.usual[concept.iri] != "%":
                 out.append(Candidate(AFTER + 2.5, Hit(last - 1, last, concept), "metric.head-noun"))

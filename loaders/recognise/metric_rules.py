@@ -46,7 +46,7 @@ def outermost(text: str, candidates: list[Candidate], grammar: MetricGrammar) ->
 def money_of(
     text: str, i: int, quantities: Sequence[Quantity], before: list[MetricGuess], grammar: MetricGrammar
 ) -> MetricGuess | None:
-    """救助2042人次180.64万元: a sum right behind the people or things that it was paid for."""
+    """救助300人次90万元: a sum right behind the people or things that it was paid for."""
     if (
         not i
         or quantities[i].unit != "CNY"
@@ -67,9 +67,9 @@ def part_of_list(
     candidates: list[Candidate],
     grammar: MetricGrammar,
 ) -> MetricGuess | None:
-    """其中脱贫劳动力4.1万名, 其中用于产业的占60%: a part keeps the metric of its whole.
+    """其中脱贫劳动力4万名, 其中用于产业的占60%: a part keeps the metric of its whole.
 
-    Not where its clause has a verb of its own. A share of villages (空壳村占比10.8%) is of the noun before 占.
+    Not where its clause has a verb of its own. A share of villages (空壳村占比9%) is of the noun before 占.
     """
     q = quantities[i]
     head = text[a : q.start]
@@ -79,7 +79,7 @@ def part_of_list(
         whole = head[: part.start()].rstrip('”"共')
         concept = grammar.heads.get(whole[-1:])
         told = any(c.hit.end == a + len(whole) for c in candidates)  # a longer label says it better
-        if concept is not None and grammar.usual[concept.iri] == "count" and not told:  # 空壳村占比10.8%
+        if concept is not None and grammar.usual[concept.iri] == "count" and not told:  # 空壳村占比9%
             return MetricGuess(
                 concept, concept.answer, "metric.head-noun", BEFORE, (a + len(whole) - 1, a + len(whole))
             )
@@ -122,7 +122,7 @@ def inherited(
 
 
 def without(text: str, start: int, end: int, places: Sequence[PlaceMention]) -> str:
-    """``text[start:end]`` without the places named in it: 曲靖市9.4亿元、红河州7.9亿元 names no metric of its own."""
+    """``text[start:end]`` without the places named in it: 甲市9亿元、乙州7亿元 names no metric of its own."""
     out, at = [], start
     for p in places:
         if at <= p.start and p.end <= end:
