@@ -17,6 +17,7 @@ from loaders.contract import period_months
 from loaders.errors import KgError
 
 Term = NamedNode | Literal
+_BRACKET = re.compile(r"\s*[（(][^）)]*[）)]")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _LEVELS = ("country", "province", "prefecture", "county")
 _PERIOD = re.compile(r"(\d{4})年(?:(\d{1,2})月)?")
@@ -68,7 +69,9 @@ class Resolver:
                     codes[folded(code.value)] = concept.value
                     shown.append(code.value)
                 if label is not None:
-                    labels.setdefault(folded(label.value), {})[concept.value] = level.value if level else ""
+                    for form in (label.value, _BRACKET.sub("", label.value)):  # 培训人数 names 培训人数（人次） too
+                        if form:
+                            labels.setdefault(folded(form), {})[concept.value] = level.value if level else ""
                     if preferred is not None:
                         shown.append(label.value)
             self._schemes[scheme] = codes, labels, sorted(set(shown))
