@@ -1,6 +1,8 @@
-"""Refresh the table of the validation set in docs/quality.md: python docs/build/quality.py --texts FOLDER.
+"""Refresh the tables of the validation set in README.md and docs/quality.md.
 
-The texts are not part of the project, so only those who have them can; without --texts the table stays as it is.
+python docs/build/quality.py --texts FOLDER
+
+The texts are not part of the project, so only those who have them can; without --texts the tables stay as they are.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from pathlib import Path
 
 from pages import BIN, ROOT
 
-PAGE = ROOT / "docs" / "quality.md"
+PAGES = (ROOT / "docs" / "quality.md", ROOT / "README.md")
 PASSAGE = re.compile(r"(<!-- validation -->\n).*?(<!-- validation end -->)", re.S)
 
 
@@ -22,15 +24,16 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, help="folder of the eight reports, a table with a text column each")
     texts = parser.parse_args().texts
     if texts is None:
-        print("docs/quality.md: the validation table stays as it is (--texts FOLDER makes it again)")
+        print("the tables of the validation set stay as they are (--texts FOLDER makes them again)")
         return
     command = [str(BIN / "kg"), "evaluate", str(ROOT / "tests" / "validation"), "--texts", str(texts), "--format", "md"]
     table = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout.decode().strip()
-    page = PAGE.read_text("utf-8")
-    fresh, found = PASSAGE.subn(lambda match: f"{match[1]}\n{table}\n\n{match[2]}", page)
-    if found != 1:
-        raise SystemExit(f"{PAGE}: lacks its validation markers")
-    PAGE.write_text(fresh, "utf-8")
+    for page in PAGES:
+        fresh, found = PASSAGE.subn(lambda match: f"{match[1]}\n{table}\n\n{match[2]}", page.read_text("utf-8"))
+        if found != 1:
+            raise SystemExit(f"{page}: lacks its validation markers")
+        page.write_text(fresh, "utf-8")
+
 
 
 if __name__ == "__main__":
