@@ -21,6 +21,9 @@ from loaders.extract import extract
 from loaders.lexicon import load_lexicon
 
 KINDS = ("observations", "labels", "links")
+# What was tuned on a text is surer of it than of the next one. The metric of a number was right in 649 of 785 cases on
+# pages judged before the rules were run on them (0.827), and in 0.924 on the annotations that the fit below sees.
+UNSEEN = {"observations": 0.827 / 0.924, "labels": 1.0, "links": 1.0}
 LEAST_BLOCK = 40  # statements in a block at least; smaller ones are joined to the next
 
 
@@ -49,7 +52,8 @@ def fit(folders: Sequence[tuple[Path, Path | None]]) -> dict[str, list[tuple[flo
     for folder, texts in folders:
         result = evaluate(folder, lexicon, texts, predict=lambda d: to_contract(extract(d, lexicon, raw)))
         judgements += total(b.counts for b in result.bulletins).judgements
-    return {kind: isotonic([(j.confidence, j.right) for j in judgements if j.kind == kind]) for kind in KINDS}
+    points = {kind: isotonic([(j.confidence, j.right) for j in judgements if j.kind == kind]) for kind in KINDS}
+    return {kind: [(raw, round(p * UNSEEN[kind], 4)) for raw, p in points[kind]] for kind in KINDS}
 
 
 def main(arguments: Sequence[str]) -> None:

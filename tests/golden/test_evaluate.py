@@ -19,6 +19,7 @@ from loaders.readers import ReadOptions
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 SHARED = ROOT.parent / "shared"
+CORPUS = SHARED / "corpus" / "reports-2026"
 FIGURES = Path(__file__).parent / "examples.json"  # made by: python tests/golden/figures.py
 
 
@@ -43,8 +44,12 @@ def test_the_examples_are_many_and_of_all_kinds(evaluated: Evaluation) -> None:
     assert len(evaluated.bulletins) >= 12
 
 
-def test_confidence_is_calibrated_on_the_examples(evaluated: Evaluation) -> None:
-    for reliability in evaluated.reliability:
+@pytest.mark.skipif(not CORPUS.exists(), reason="the reports of the validation set are not beside us")
+def test_the_validation_set_scores_as_committed_and_confidence_is_calibrated_on_it(lexicon: Lexicon) -> None:
+    result = evaluate(ROOT / "tests" / "validation", lexicon, CORPUS)
+    committed = json.loads((Path(__file__).parent / "validation.json").read_text("utf-8"))
+    assert {f.name: round(f.value, 4) for f in result.figures} == committed
+    for reliability in result.reliability:
         assert reliability.error <= 0.08, reliability
 
 
