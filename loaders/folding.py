@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import unicodedata
 
-# Dashes and tildes that stand for a range or a break, ornamental brackets, and straight quotation marks of other widths.
+# Dashes and tildes that stand for a range or a break, ornamental brackets, straight quotation marks of other widths.
 _FIXED = {
-    "–": "—", "―": "—", "－": "-", "‐": "-", "‑": "-", "‒": "-", "−": "-", "﹣": "-", "～": "~", "∼": "~", "〜": "~", "─": "—", "━": "—",
-    "「": "“", "」": "”", "『": "“", "』": "”", "﹁": "“", "﹂": "”", "〝": "“", "〞": "”", "＂": '"', "•": "·", "‧": "·", "・": "·", "．": ".",
+    "–": "—", "―": "—", "－": "-", "‐": "-", "‑": "-", "‒": "-", "−": "-", "﹣": "-",
+    "～": "~", "∼": "~", "〜": "~", "─": "—", "━": "—",
+    "「": "“", "」": "”", "『": "“", "』": "”", "﹁": "“", "﹂": "”", "〝": "“", "〞": "”", "＂": '"',
+    "•": "·", "‧": "·", "・": "·", "．": ".",
     "【": "【", "】": "】", "〈": "《", "〉": "》", "\u00a0": " ", "\u3000": " ", "％": "%", "﹪": "%", "０": "0",
 }  # fmt: skip
 

@@ -175,7 +175,7 @@ def _markdown_heading(level: int, line: str, at: array[int]) -> tuple[int, str, 
 
 
 def _wrapped_width(lines: list[_Line]) -> int:
-    """The width at which the text was wrapped: many lines of near the same length that stop inside a sentence; else 0."""
+    """The width at which the text was wrapped: many lines of near one length that stop inside a sentence; else 0."""
     open_ended = sorted(len(x.text) for x in lines if not x.row and x.text[-1] not in _ENDS + "," and len(x.text) >= 12)
     if len(open_ended) < 8 or len(open_ended) < len(lines) // 3:
         return 0

@@ -49,6 +49,7 @@ class Concept:
     facts: tuple[tuple[str, str], ...]  # other properties, local name and value, sorted
 
     def values(self, name: str) -> tuple[str, ...]:
+        """All values of one of the concept's own properties, in the file's order."""
         return tuple(v for k, v in self.facts if k == name)
 
 
@@ -75,6 +76,7 @@ class Hit:
 
     @property
     def gap(self) -> bool:
+        """Whether the form has parts with other words between them."""
         return bool(self.parts)
 
     @property
@@ -162,12 +164,15 @@ class Lexicon:
         self._scanned: dict[str, dict[str, list[Hit]]] = {}  # headings, which each unit below them asks for again
 
     def concept(self, iri: str) -> Concept:
+        """The concept of an IRI; KeyError where there is none."""
         return self._by_iri[iri]
 
     def find_code(self, scheme: str, code: str) -> Concept | None:
+        """The concept of a scheme's code, or None."""
         return self._by_code.get((scheme, code))
 
     def in_scheme(self, scheme: str) -> tuple[Concept, ...]:
+        """All concepts of a scheme."""
         return tuple(c for c in self.concepts if c.scheme == scheme)
 
     # ---------------------------------------------------------------- matching
@@ -206,13 +211,15 @@ class Lexicon:
         return tuple(sorted(concept.values(prop), key=lambda s: (-len(s), s)))
 
     def alternation(self, *codes: str, scheme: str = "cues", prop: str = "hiddenLabel") -> str:
-        """A regular expression that matches any form of the cues named, but not where an exclusion label of theirs stands.
+        """A regular expression that matches any form of the cues named, save where an exclusion label of theirs stands.
 
         An exclusion label forbids the form from each place in it where the form stands: with 标准 excluded in 高标准,
         the form does not match behind 高.
         """
         forms = {f for code in codes for f in self.labels(scheme, code, prop)}
-        kept = {x for code in codes for x in self.labels(scheme, code, "exclusionLabel")} if prop == "hiddenLabel" else set()
+        kept: set[str] = set()
+        if prop == "hiddenLabel":
+            kept = {x for code in codes for x in self.labels(scheme, code, "exclusionLabel")}
         guarded: dict[str, str] = {}
         for form in forms:
             guards = ""
@@ -293,7 +300,7 @@ def longest(hits: list[Hit]) -> list[Hit]:
     out: list[Hit] = []
     for hit in ordered:
         if any(
-            r.start <= hit.start and hit.end <= r.end and (r.end - r.start) > (hit.end - hit.start)
+            (r.start <= hit.start and hit.end <= r.end and (r.end - r.start) > (hit.end - hit.start))
             or (r.start, r.end, r.concept) == (hit.start, hit.end, hit.concept)
             for r in out[-4:]
         ):  # fmt: skip

@@ -22,9 +22,11 @@ class Span:
             raise ValueError(f"no span: {self.start}..{self.end}")
 
     def covers(self, other: Span) -> bool:
+        """Whether the other lies inside this one."""
         return self.start <= other.start and other.end <= self.end
 
     def overlaps(self, other: Span) -> bool:
+        """Whether they have a code point in common."""
         return self.start < other.end and other.start < self.end
 
 

@@ -28,7 +28,9 @@ MARKERS: tuple[tuple[int, re.Pattern[str]], ...] = (
 _ITEM_LEVEL = 7
 _SENTENCE = re.compile(r"[。!?]+[”’)》]*")
 # 2020年07月29日07:21来源:…, 来源:…2020-12-17: a line of the page, no heading
-_DATELINE = re.compile(r"(?:19|20)\d{2}(?:年\d{1,2}月\d{1,2}日|[-/.]\d{1,2}[-/.]\d{1,2})|(?:来源|作者|记者|编辑|发布时间|时间):")
+_DATELINE = re.compile(
+    r"(?:19|20)\d{2}(?:年\d{1,2}月\d{1,2}日|[-/.]\d{1,2}[-/.]\d{1,2})|(?:来源|作者|记者|编辑|发布时间|时间):"
+)
 _ADDRESS = re.compile(r"[一-鿿]{0,4}(?:各位|同志们|朋友们|女士们|乡亲们)[一-鿿]{0,4}[!,:]")
 _HEADING_LENGTH = 42
 _THEME_LENGTH = 27  # a longer opening sentence says more than what its paragraph is about
@@ -48,7 +50,8 @@ _RUN_IN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:^|(?<=[。;:!?”\n]))(\d{1,2})(?:\.(?!\d)|、)"), "figure"),
 )
 
-_RUN_IN_FIRST = (("一是",), ("一要",), ("第一",), ("(一)",), ("①",), ("(1)", "(01)"), ("1.", "1、"))  # of each, its number one
+# Of each numbering that runs in, its number one.
+_RUN_IN_FIRST = (("一是",), ("一要",), ("第一",), ("(一)",), ("①",), ("(1)", "(01)"), ("1.", "1、"))
 
 
 @dataclass(frozen=True, slots=True)

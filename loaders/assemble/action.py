@@ -1,6 +1,6 @@
 """Whether a clause tells of an action of an authority.
 
-In official Chinese the subject of an action is left out or is an authority, so an action's verb opens its clause, behind
+In official Chinese the subject of an action is left out or an authority, so an action's verb opens its clause, behind
 adverbs, a time, an agent or a prepositional phrase; the verb of a result stands behind the noun that it happens to
 (粮食总产量突破…). That order is the rule; the verbs are `ontology/cues.ttl`.
 """
@@ -31,7 +31,8 @@ def clauses(text: str) -> list[tuple[int, int]]:
 def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> bool:
     """Whether an authority acts in this clause.
 
-    True of 累计建成高标准农田4397万亩 and 对脱贫劳动力给予奖补; false of 粮食总产量突破1300万吨 and 832个脱贫县都已培育起….
+    True of 累计建成高标准农田4397万亩 and 对脱贫劳动力给予奖补; false of 粮食总产量突破1300万吨 and of
+    832个脱贫县都已培育起….
     """
     rest = _BRACKET.sub("", clause) if "(" in clause or "“" in clause[:14] else clause
     if cues.nominal.search(rest) or cues.grounds.search(rest) or cues.completed.search(rest):

@@ -47,7 +47,7 @@ class Cues:
         self.place_verb = re.compile(any_of("place-verb") + "$")
         self.background = re.compile(any_of("background"))
         spent, tallied = any_of("spending-verb"), any_of("tally")
-        # 各级累计发放…, 省财政厅拨付…元: a verb of giving or building behind a tally, or with its sum, whoever the subject is
+        # 各级累计发放…, 省财政厅拨付…元: a verb of giving or building behind a tally, or with its sum, whoever does it
         self.accumulated = re.compile(
             f"{tallied}{any_of('adverb')}?{any_of('action-verb')}|{spent}[^,\\d]{{0,14}}\\d[\\d.]*[万亿]?元"
         )
@@ -64,7 +64,7 @@ class Cues:
         self.rule_giver = re.compile(any_of("rule-giver"))
         self.given_after = re.compile(any_of("given-after"))
         self.grounds = re.compile(f"(?:把|将)[^,]*(?:作为|摆在)[^,]*{any_of('grounds')}$")
-        self.completed = re.compile(f"完成[^,]{{0,6}}(?:任务|目标|计划)(?:的|任务)?(?:\\d|,|$)")
+        self.completed = re.compile("完成[^,]{0,6}(?:任务|目标|计划)(?:的|任务)?(?:\\d|,|$)")
         self.stock = re.compile(any_of("stock"))
         self.rate_noun = re.compile(any_of("rate-noun"))
         self.exhort = re.compile(any_of("exhort"))

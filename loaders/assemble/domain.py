@@ -72,8 +72,8 @@ def own_clause_rural(text: str, position: int, cues: Cues) -> bool:
 def clause_in(text: str, start: int, end: int, verdict: bool | None, cues: Cues) -> bool:
     """Whether the number at ``text[start:end]`` of a sentence is in the domain, by its own clause.
 
-    Of a pair (城乡居民收入分别增长4%、6%) the second is the rural one. In a mixed sentence a clause without a subject of
-    its own (增长9%, 建成260个) goes with the rural clauses beside it.
+    Of a pair (城乡居民收入分别增长4%、6%) the second is the rural one. In a mixed sentence a clause without a subject
+    of its own (增长9%, 建成260个) goes with the rural clauses beside it.
     """
     clauses = [(m.start(), m.end()) for m in _CLAUSE.finditer(text)]
     at = next((i for i, (a, b) in enumerate(clauses) if a <= start < b), None)

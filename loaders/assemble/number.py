@@ -118,8 +118,8 @@ def _sentence(scope: Scope, piece: Piece, sentence: str, a: int, quantities: lis
         span = scope.logical.span(base + q.start, base + q.end)
         yield Observation(
             id="", span=span, section=f"s{setting.section + 1}", value=q.value * sign,
-            unit=per_head_unit(q, clause, guess, usual, cues), statistic=statistic, qualifier=q.qualifier, metric=guess.code,
-            metric_concept=concept.iri if concept is not None else None,
+            unit=per_head_unit(q, clause, guess, usual, cues), statistic=statistic, qualifier=q.qualifier,
+            metric=guess.code, metric_concept=concept.iri if concept is not None else None,
             place=place_of(q, sentence, here, piece.section.place, lexicon, cues), period=period, measure=linked,
             confidence=_score(piece, q, guess, sentence, scope), link_confidence=link_score if linked else None,
             evidence=_evidence(scope, base, q, guess), rule=guess.rule, understood=concept is not None,

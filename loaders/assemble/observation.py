@@ -55,8 +55,8 @@ def statistic_of(
 ) -> tuple[str, int]:
     """The statistic of a quantity and its sign (-1 where it is a decrease).
 
-    增长9% is growth, 增加3322人 change, 占60% share, 完成目标任务的104% completion, 每人每月600元 standard; a figure of a
-    plan that is not yet reached is a target, whatever it measures.
+    增长9% is growth, 增加3322人 change, 占60% share, 完成目标任务的104% completion, 每人每月600元 standard; a figure of
+    a plan that is not yet reached is a target, whatever it measures.
     """
     statistic, sign = _reported(text, q, clause, cues)
     if statistic == "standard":
@@ -161,7 +161,7 @@ def _prescribed(text: str, q: Quantity, clause: Clause, cues: Cues) -> bool:
 
 
 def per_head_unit(q: Quantity, clause: Clause, guess: MetricGuess, usual: str, cues: Cues) -> str:
-    """CNY/person or CNY/household where the clause counts per head or the metric is a per-head income; else the unit."""
+    """CNY/person or CNY/household where the clause counts per head or the metric is an income a head; else the unit."""
     if q.unit != "CNY" or q.value >= _PER_HEAD_LIMIT:
         return q.unit
     person, household = _last(cues.per_capita, clause.before), _last(cues.per_household, clause.before)
@@ -219,8 +219,8 @@ def place_of(
 ) -> str | None:
     """Where a number holds: the last place before it that opens a clause and lies in the section's, else the section's.
 
-    A place opens a clause alone or behind 在, 其中; several joined by 、 stand for the smallest place around them; one right
-    before the number (曲靖市9.4亿元) is its own.
+    A place opens a clause alone or behind 在, 其中; several joined by 、 stand for the smallest place around them; one
+    right before the number (曲靖市9.4亿元) is its own.
     """
     gazetteer = lexicon.gazetteer
     chosen: str | None = None

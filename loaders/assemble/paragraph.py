@@ -91,12 +91,18 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
             if verdict or _in_rural_company(text, mention, body, cues):
                 names.append((mention, identifier))
         citations += _citations(scope, unit.start, unit.end, identifier)
-        next_unit = units[n + 1] if n + 1 < len(units) and len(body) < ALONE else None
+        next_metrics: tuple[Hit, ...] = ()
+        next_periods: tuple[PeriodMention, ...] = ()
+        if n + 1 < len(units) and len(body) < ALONE:
+            following = units[n + 1]
+            next_metrics = tuple(lexicon.scan(text[following.start : following.end]).get("metrics", ()))
+            next_periods = tuple(
+                recognise_periods(text, following.start, following.end, section.year, scope.late)
+            )
         piece = Piece(
             unit=unit, verdict=verdict, setting=setting, section=section, metrics=tuple(hits.get("metrics", ())),
-            places=tuple(places), periods=tuple(periods), earlier=tuple(seen), draft=draft, measure=identifier, last=last,
-            next_metrics=tuple(lexicon.scan(text[next_unit.start : next_unit.end]).get("metrics", ())) if next_unit else (),
-            next_periods=tuple(recognise_periods(text, next_unit.start, next_unit.end, section.year, scope.late)) if next_unit else (),
+            places=tuple(places), periods=tuple(periods), earlier=tuple(seen), draft=draft, measure=identifier,
+            last=last, next_metrics=next_metrics, next_periods=next_periods,
         )  # fmt: skip
         observations += number_observations(scope, piece)
         seen += periods
@@ -162,8 +168,8 @@ def _labels(scope: Scope, draft: Draft, hits: Sequence[Hit], inherited: bool) ->
 def _citations(scope: Scope, start: int, end: int, measure: str | None) -> list[Citation]:
     return [
         Citation(
-            span=scope.logical.span(c.start, c.end), title=c.title, number=c.number, relation=c.relation, confidence=_CITED,
-            rule="citation.title", measures=(measure,) if measure else (),
+            span=scope.logical.span(c.start, c.end), title=c.title, number=c.number, relation=c.relation,
+            confidence=_CITED, rule="citation.title", measures=(measure,) if measure else (),
         )
         for c in recognise_citations(scope.text, start, end, scope.lexicon)
     ]  # fmt: skip

@@ -96,7 +96,7 @@ def period_is_five(period: str | None) -> bool:
 
 
 def is_late(facts: DocumentFacts, text: str) -> bool:
-    """Whether 五年来 runs to the end of the document's year: it is of the second half of the year, or a plan's last year."""
+    """Whether 五年来 runs to the end of the document's year: it is of its second half, or of a plan's last year."""
     if facts.date and len(facts.date) >= 7:
         return int(facts.date[5:7]) >= 7
     work_report = facts.title is not None and _WORK_REPORT.search(facts.title) is not None
@@ -146,9 +146,10 @@ def _mode_of_heading(heading: str, cues: Cues, year: int | None) -> bool | None:
 
 
 def _paragraph_mode(
-    body: str, cues: Cues, plan: bool, plan_title: bool, heading: bool | None, year: int | None, facts: DocumentFacts, text: str
+    body: str, cues: Cues, plan: bool, plan_title: bool, heading: bool | None,
+    year: int | None, facts: DocumentFacts, text: str,
 ) -> bool:  # fmt: skip
-    """Whether a paragraph plans: by its opening, then its headings, then its cue words weighed, then what went before."""
+    """Whether a paragraph plans: by its opening, its headings, its cue words weighed, then what went before."""
     opening = re.split(r"[。;]", body)[0][:60]
     if _past(opening, year, is_late(facts, text)):
         return False

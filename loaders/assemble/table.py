@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from loaders.assemble.section import SectionSpan
-from loaders.assemble.setting import Setting
 from loaders.assemble.cues import Cues
 from loaders.assemble.domain import heading_verdict, sentence_in
 from loaders.assemble.figure import Figure, TableWords, UnitMark, table_words_of
 from loaders.assemble.grid import Cell, Grid, Row, grids_of
+from loaders.assemble.section import SectionSpan
+from loaders.assemble.setting import Setting
 from loaders.assemble.table_head import (
     cell_period,
     change_head,

@@ -74,7 +74,7 @@ def place_grammar_of(lexicon: Lexicon) -> PlaceGrammar:
 def recognise_places(
     text: str, start: int, end: int, lexicon: Lexicon, within: str | None, year: int | None = None
 ) -> list[PlaceMention]:
-    """Places in ``text[start:end]``, left to right; `within` (the section's place) settles names that several places have."""
+    """Places in ``text[start:end]``, left to right; `within` (the section's place) settles names that several have."""
     grammar = place_grammar_of(lexicon)
     gazetteer = grammar.gazetteer
     piece = text[start:end]
@@ -94,7 +94,9 @@ def recognise_places(
         if code is not None:
             out.append(PlaceMention(start + a, start + b, code))
     for a, b, form in doubtful:  # 定西、陇南两市: a place beside it in a list vouches for a form that is a word too
-        beside = [m.code for m in out if (m.start == b + 1 and text[b] == "、") or (m.end == a - 1 and text[m.end] == "、")]
+        beside = [
+            m.code for m in out if (m.start == b + 1 and text[b] == "、") or (m.end == a - 1 and text[m.end] == "、")
+        ]
         around = {gazetteer.province_of(code) for code in beside}
         same = [c for c in grammar.codes[form] if gazetteer.province_of(c) in around]
         if len(same) == 1:

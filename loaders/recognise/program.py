@@ -1,7 +1,7 @@
 """Programs: things with a name of their own, quoted, in 《》, or ending in 行动, 工程, 计划, 条例 and the like.
 
-Words: `ontology/programs.ttl`. Finds “百日行动”, 《乡村振兴责任制实施办法》, 农村水利惠民工程; not “精准化” (an emphasis),
-专项行动 alone (no distinguishing part), 重点工程 (no name).
+Words: `ontology/programs.ttl`. Finds “百日行动”, 《乡村振兴责任制实施办法》, 农村水利惠民工程; not “精准化” (an
+emphasis), 专项行动 alone (no distinguishing part), 重点工程 (no name).
 """
 
 from __future__ import annotations

@@ -88,7 +88,10 @@ GOLD = {
     "source": "t.txt",
     "sections": [{"quote": "甲县", "place": "610000"}],
     "measures": [
-        {"id": "m1", "quote": "开展培训，培训5人次。", "place": "610000", "instruments": ["vocational-training"], "targets": []}
+        {
+            "id": "m1", "quote": "开展培训，培训5人次。", "place": "610000",
+            "instruments": ["vocational-training"], "targets": [],
+        }
     ],
     "observations": [
         {
