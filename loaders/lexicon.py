@@ -27,6 +27,7 @@ NS = "https://zhenxing.example/ns#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 SKOSXL = "http://www.w3.org/2008/05/skos-xl#"
 CLAUSE_ENDS = "。;:!?,\n"
+CLAUSE_REACH = 240  # characters of a clause that are looked at on each side: it bounds the work a number
 SENTENCE_ENDS = "。!?\n"
 _SHORT, _KEPT = 42, 512  # characters of a heading; how many are kept
 GAP = 16  # characters at most between two parts of a gap label: about one clause's object
@@ -86,11 +87,12 @@ class Hit:
 
 
 def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
-    """The clause around ``text[start:end]``: between the nearest of ， 。 ； ： ！ ？ on each side."""
+    """The clause around ``text[start:end]``: between the nearest of ， 。 ； ： ！ ？ on each side, `CLAUSE_REACH` at most."""
     a, b = start, end
-    while a > 0 and text[a - 1] not in CLAUSE_ENDS:
+    first, last = max(0, start - CLAUSE_REACH), min(len(text), end + CLAUSE_REACH)
+    while a > first and text[a - 1] not in CLAUSE_ENDS:
         a -= 1
-    while b < len(text) and text[b] not in CLAUSE_ENDS:
+    while b < last and text[b] not in CLAUSE_ENDS:
         b += 1
     return a, b
 

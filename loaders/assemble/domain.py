@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from loaders.assemble.cues import Cues
+from loaders.lexicon import clause_bounds
 
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _PARTS = re.compile(r"[、和及与]")
@@ -56,11 +57,7 @@ def sentence_in(text: str, verdict: bool | None, cues: Cues) -> bool:
 
 def clause_around(text: str, start: int, end: int) -> str:
     """The clause in which ``text[start:end]`` stands."""
-    a, b = start, end
-    while a > 0 and text[a - 1] not in ",;:。!?\n":
-        a -= 1
-    while b < len(text) and text[b] not in ",;:。!?\n":
-        b += 1
+    a, b = clause_bounds(text, start, end)
     return text[a:b]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from loaders.assemble.cues import Cues
-from loaders.lexicon import Lexicon
+from loaders.lexicon import Lexicon, clause_bounds
 from loaders.recognise.metric import RELATIVE, MetricGuess
 from loaders.recognise.period import PeriodMention, as_flow, as_stock
 from loaders.recognise.place import COUNTRY, PlaceMention
@@ -42,11 +42,7 @@ class Clause:
 
 def clause_of(text: str, quantity: Quantity, previous_end: int) -> Clause:
     """The clause around a quantity of a sentence; `previous_end` is where the number before it ends."""
-    a, b = quantity.start, quantity.end
-    while a > 0 and text[a - 1] not in _BREAKS:
-        a -= 1
-    while b < len(text) and text[b] not in _BREAKS:
-        b += 1
+    a, b = clause_bounds(text, quantity.start, quantity.end)
     return Clause(a, b, text[a : quantity.before], text[max(a, previous_end) : quantity.before], text[quantity.end : b])
 
 

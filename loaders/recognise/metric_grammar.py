@@ -178,16 +178,6 @@ def metric_grammar_of(lexicon: Lexicon) -> MetricGrammar:
     return MetricGrammar(lexicon)
 
 
-def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where the clause of ``text[start:end]`` begins and ends; 、 parts no clauses."""
-    a, b = start, end
-    while a > 0 and text[a - 1] not in BREAKS:
-        a -= 1
-    while b < len(text) and text[b] not in BREAKS:
-        b += 1
-    return a, b
-
-
 def alike(one: str, other: str) -> bool:
     """Whether two units may be of one metric: people of any counting, money in any form."""
     return one == other or (one in PEOPLE and other in PEOPLE) or (one in _MONEY and other in _MONEY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from loaders.lexicon import Hit
+from loaders.lexicon import Hit, clause_bounds
 from loaders.recognise.metric_grammar import (
     AFTER,
     BEFORE,
@@ -17,7 +17,6 @@ from loaders.recognise.metric_grammar import (
     MetricGuess,
     again,
     alike,
-    clause_around,
     guess_of,
 )
 from loaders.recognise.place import PlaceMention
@@ -141,7 +140,7 @@ def distributed(
 ) -> MetricGuess | None:
     """甲、乙分别达99.9%、94.5%: the k-th number is the k-th noun's; 分别 alone goes back to the numbers before it."""
     q = quantities[i]
-    a, b = clause_around(text, q.start, q.end)
+    a, b = clause_bounds(text, q.start, q.end)
     at = text.rfind("分别", a, q.start)
     if at < 0:
         return None
@@ -187,7 +186,7 @@ def partner(
     if grammar.partner is None or q.unit not in PEOPLE or guess.code not in _WORK:
         return guess
     province = grammar.gazetteer.province_of(home) if home is not None else None
-    a, b = clause_around(text, q.start, q.end)
+    a, b = clause_bounds(text, q.start, q.end)
     behind = quantities[i + 1].start if i + 1 < len(quantities) else b
     start = quantities[i - 1].end if i else max(text.rfind(c, 0, q.start) for c in "。;") + 1
     start = min(start, a) if not any(a <= o.start < q.start for o in quantities) else max(start, a)
