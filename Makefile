@@ -23,9 +23,9 @@ demo: $(RUNTIME) ## build the sample bulletins, compare provinces, ask a questio
 	@echo '$$ kg query compare-metric --metric workshops-count --store $(STORE)'
 	@$(KG) query compare-metric --metric workshops-count --store $(STORE)
 	@echo
-	@echo '── Which measures of Shaanxi link to which outcomes, with the sentence ─'
-	@echo '$$ kg query measures-to-outcomes --place 陕西 --period 2023 --store $(STORE)'
-	@$(KG) query measures-to-outcomes --place 陕西 --period 2023 --store $(STORE)
+	@echo '── What measures of Shaanxi brought people into work, with the sentence ─'
+	@echo '$$ kg query measures-to-outcomes --place 陕西 --metric people-placed --store $(STORE)'
+	@$(KG) query measures-to-outcomes --place 陕西 --metric people-placed --store $(STORE)
 	@echo
 	@echo '── Where to go next ───────────────────────────────────────────────────'
 	@echo '  $(KG) build FOLDER                        your own bulletins: txt md html docx xlsx pdf csv jsonl zip'
