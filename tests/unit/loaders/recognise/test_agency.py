@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from case_files import finds, nonfinds
 
-from loaders.assemble.cues import cues_of
 from loaders.folding import fold
 from loaders.lexicon import Lexicon
 from loaders.recognise.agency import recognise_agencies
