@@ -87,7 +87,7 @@ class Hit:
 
 
 def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
-    """The clause around ``text[start:end]``: to the nearest of ， 。 ； ： ！ ？ on each side, `CLAUSE_REACH` at most."""
+    """The clause around ``text[start:end]``: to the nearest of `CLAUSE_ENDS` on each side, `CLAUSE_REACH` at most."""
     a, b = start, end
     first, last = max(0, start - CLAUSE_REACH), min(len(text), end + CLAUSE_REACH)
     while a > first and text[a - 1] not in CLAUSE_ENDS:
