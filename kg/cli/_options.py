@@ -28,9 +28,22 @@ base_option = click.option(
     show_envvar=True,
     help="IRI with which the names of data begin; a store keeps its own. Default: https://zhenxing.example/id/",
 )
+
+
+def _sound(ctx: click.Context, param: click.Parameter, files: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The user's vocabularies, refused before any work where they contradict themselves or the shipped one."""
+    if files and not ctx.resilient_parsing:  # a shell that completes a line asks for no check
+        from kg.vocabulary import demand_sound
+
+        for one in demand_sound(files):
+            click.echo(f"warning: {one.where}: {one.term} {one.message}", err=True)
+    return files
+
+
 vocabulary_option = click.option(
     "--vocabulary",
     multiple=True,
+    callback=_sound,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Turtle file with concepts of your own, added to the shipped ones. May be given again.",
 )

@@ -13,7 +13,7 @@ from kg.vocabulary.labels import (
     inside_findings,
 )
 from kg.vocabulary.model import SEVERITIES, Finding, Vocabulary, read_vocabulary
-from kg.vocabulary.structure import code_findings, order_findings, shape_findings, term_findings
+from kg.vocabulary.structure import UNEXPLAINED, code_findings, order_findings, shape_findings, term_findings
 from kg.vocabulary.usage import sentences_of, usage_findings
 from kg.vocabulary.words import load_words
 from loaders.errors import InputError
@@ -55,16 +55,27 @@ def _place(where: str) -> tuple[str, int]:
     return file, int(line or 0)
 
 
-def demand_sound(files: Sequence[Path]) -> None:
-    """Raise InputError with the first error of a user's files, so that no build starts on a vocabulary that is broken.
+def demand_sound(files: Sequence[Path]) -> tuple[Finding, ...]:
+    """What a build may live with in a user's files; InputError with the first error that it may not, file and line.
 
-    Only errors are looked for, which takes a fraction of a second.
+    A build may live with a concept that lacks its definition or its English label, and with a label that a shipped
+    concept has too: then a text says both. Only errors are looked for, which takes a fraction of a second.
     """
     if not files:
-        return
+        return ()
     vocabulary = read_vocabulary(files)
     errors = [f for f in _of_interest(vocabulary, list(_errors(vocabulary))) if f.severity == "error"]
-    if errors:
-        first = errors[0]
-        more = f" (and {len(errors) - 1} more: kg vocabulary check)" if len(errors) > 1 else ""
+    borne = tuple(f for f in errors if _borne(vocabulary, f))
+    if len(borne) < len(errors):
+        first, *others = (f for f in errors if f not in borne)
+        more = f" (and {len(others)} more: kg vocabulary check)" if others else ""
         raise InputError(f"{first.where}: {first.term} {first.message}{more}")
+    return borne
+
+
+def _borne(vocabulary: Vocabulary, finding: Finding) -> bool:
+    """Whether an error leaves no doubt about what the user's own files mean."""
+    if finding.rule == "one-label":
+        own = [t for t in vocabulary.terms if vocabulary.where(t.iri).rpartition(":")[0] in vocabulary.users]
+        return sum(label.text in finding.labels for term in own for label in term.labels) < 2
+    return finding.rule == UNEXPLAINED

@@ -12,6 +12,8 @@ from kg.vocabulary.model import ELSEWHERE, Finding, Vocabulary, ancestors, short
 from loaders.lexicon import NS
 from loaders.resources import data_folder
 
+UNEXPLAINED = "unexplained"  # the rule of concepts that lack what only a person reads
+_EXPLAINED_SHAPE = NS + "shape-Explained"
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
@@ -25,7 +27,7 @@ def shape_findings(vocabulary: Vocabulary) -> Iterator[Finding]:
         given = short(violation.value) if violation.value.startswith("http") else violation.value
         yield Finding(
             severity="error",
-            rule="shape",
+            rule=UNEXPLAINED if violation.shape == _EXPLAINED_SHAPE else "shape",
             term=short(iri),
             where=vocabulary.where(iri, given),
             message=violation.message + (f": {given}" if given else ""),

@@ -60,7 +60,7 @@ def test_a_sound_concept_gives_nothing(tmp_path: Path) -> None:
     ("turtle", "rule", "says"),
     [
         ('my:a a kg:PolicyInstrument ; skos:inScheme kg:instruments ; skos:notation "a" ; '
-         'skos:prefLabel "甲乙丙"@zh, "a"@en ; skos:definition "说明"@zh .', "shape", "no definition in English"),
+         'skos:prefLabel "甲乙丙"@zh, "a"@en ; skos:definition "说明"@zh .', "unexplained", "no definition in English"),
         ('my:a a kg:TargetGroup ; skos:inScheme kg:targets ; skos:prefLabel "甲乙丙"@zh, "a"@en ; '
          'skos:definition "说明"@zh, "a"@en .', "shape", "no notation"),
         ('my:a a kg:TargetGroup ; skos:notation "a" ; skos:prefLabel "甲乙丙"@zh, "a"@en ; '
@@ -120,6 +120,19 @@ def test_no_build_starts_on_a_vocabulary_with_errors(tmp_path: Path) -> None:
     demand_sound((path,))  # a warning alone stops nothing
     path.write_text(HEAD + concept("a", "; skos:broader my:a ; kg:nearWords 1"), "utf-8")
     with pytest.raises(InputError, match=r"my\.ttl:6: a .* \(and 1 more: kg vocabulary check\)"):
+        demand_sound((path,))
+
+
+def test_a_build_bears_what_leaves_no_doubt_about_a_users_words(tmp_path: Path) -> None:
+    path = tmp_path / "my.ttl"
+    bare = 'my:a skos:inScheme kg:instruments ; skos:notation "a" ; skos:prefLabel "某项工具"@zh .'
+    path.write_text(HEAD + bare, "utf-8")
+    assert {f.rule for f in demand_sound((path,))} == {"unexplained"}
+    path.write_text(HEAD + concept("a", '; skos:altLabel "职业技能培训"@zh'), "utf-8")
+    (shared,) = demand_sound((path,))
+    assert "vocational-training has too" in shared.message
+    path.write_text(HEAD + "".join(concept(x, '; skos:altLabel "蜂箱租借"@zh') for x in "ab"), "utf-8")
+    with pytest.raises(InputError, match=r"my\.ttl:\d+: . has the label 蜂箱租借, which . has too"):
         demand_sound((path,))
 
 
