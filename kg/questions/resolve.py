@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from pyoxigraph import Literal, NamedNode
 
@@ -37,6 +37,11 @@ SELECT ?concept ?code ?label ?preferred ?level WHERE { GRAPH <%s> {
 def folded(text: str) -> str:
     """A label as a key: compatibility forms folded, case and outer white space gone."""
     return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def _rank(levels: Mapping[str, str]) -> int:
+    """How large the largest of some places is, 0 for the country; what is no place ranks with it."""
+    return min((_LEVELS.index(level) if level in _LEVELS else 0 for level in levels.values()), default=0)
 
 
 def months(period: str) -> tuple[int, int]:
@@ -88,7 +93,7 @@ class Resolver:
             near = self._nearest(key, labels, shown)
             hint = f"; nearest: {', '.join(near)}" if near else ""
             raise KgError(f"there is no {what} {written!r}{hint}")
-        ranks = {concept: _LEVELS.index(level) if level in _LEVELS else 0 for concept, level in found.items()}
+        ranks = {concept: _rank({concept: level}) for concept, level in found.items()}
         first = sorted(concept for concept, rank in ranks.items() if rank == min(ranks.values()))
         if len(first) > 1:
             code_of = {iri: code for code, iri in codes.items()}
@@ -97,9 +102,17 @@ class Resolver:
         return NamedNode(first[0])
 
     @staticmethod
-    def _nearest(key: str, labels: Iterable[str], shown: list[str]) -> list[str]:
+    def _nearest(key: str, labels: Mapping[str, Mapping[str, str]], shown: list[str]) -> list[str]:
+        """The names that are most alike; of equal ones those of larger places, codes and labels before aliases."""
         by_key = {folded(one): one for one in shown}
-        near = get_close_matches(key, by_key, 3, 0.5) or get_close_matches(key, labels, 3, 0.5)
+        spelt = {name for name in (*by_key, *labels) if len(name) > 1}  # 云 is in the name of too many places
+        names = sorted(spelt, key=lambda name: (_rank(labels.get(name, {})), name not in by_key, name))
+        matcher = SequenceMatcher(b=key)
+        alike: dict[str, float] = {}
+        for name in get_close_matches(key, names, 1000, 0.5):
+            matcher.set_seq1(name)
+            alike[name] = matcher.ratio()
+        near = sorted((name for name in names if name in alike), key=lambda name: -alike[name])[:3]
         if not near:
             near = [one for one in by_key if key and (key in one or one in key)][:3]
         return [by_key.get(one, one) for one in near]

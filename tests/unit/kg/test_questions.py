@@ -151,6 +151,7 @@ def test_rows_have_one_order(store: GraphStore, name: str) -> None:
     ("filters", "said"),
     [
         ({"place": "陕西省份"}, "nearest: 陕西"),
+        ({"place": "云男"}, "nearest: 云南"),
         ({"instrument": "vocational-trainin"}, "nearest: vocational-training"),
         ({"target": "poverty alleviated"}, "nearest: "),
         ({"statistic": "levels"}, "nearest: level"),
