@@ -18,6 +18,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 
 from loaders import iris
 from loaders.contract import period_months
+from loaders.folding import fold
 from loaders.records import Citation, Evidence, Extraction, Label, Measure, Observation, Program, Span
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -139,6 +140,7 @@ class _Writer:
         self.measures = {measure.id: measure for measure in extraction.measures}
         self.anchors = sorted(self.document.anchors, key=lambda anchor: anchor.span)
         self.anchor_starts = [anchor.span.start for anchor in self.anchors]
+        self.edges = _edges(extraction)
 
     # -- the smallest steps
 
@@ -340,7 +342,7 @@ class _Writer:
         self.add(node, _TYPE, _node("http://purl.org/linked-data/cube#Observation"))
         self.add(node, _node("http://purl.org/linked-data/cube#dataSet"), _kg("observations"))
         own = Evidence(span=observation.span, rule=observation.rule)
-        sentence = Evidence(span=sentence_around(self.document.text, observation.span), rule=SENTENCE_RULE)
+        sentence = Evidence(span=self.sentence(observation.span), rule=SENTENCE_RULE)
         self.add(node, _kg("span"), self.span(observation.span))
         self.grounded(node, (own, sentence, *observation.evidence), observation.confidence)
         self.add(node, _kg("inSection"), self.part("section", observation.section))
@@ -362,6 +364,12 @@ class _Writer:
         confidence = observation.confidence if observation.link_confidence is None else observation.link_confidence
         evidence = Evidence(span=_join(measure.span, observation.span), rule=f"link.{name}")
         self.link(self.part("measure", measure.id), name, node, (evidence,), confidence)
+
+    def sentence(self, span: Span) -> Span:
+        """The sentence around a number, within the title, heading, section or measure that it stands in."""
+        lower, upper = bisect.bisect_right(self.edges, span.start), bisect.bisect_left(self.edges, span.end)
+        within = Span(self.edges[lower - 1] if lower else 0, (*self.edges, len(self.document.text))[upper])
+        return sentence_around(self.document.text, span, within)
 
     def program(self, program: Program) -> None:
         """A named program, joined to the bulletin and to the measures that name it."""
@@ -393,16 +401,29 @@ class _Writer:
         return (self.measures[one] for one in ids if one in self.measures)
 
 
-def sentence_around(text: str, span: Span) -> Span:
+def _edges(extraction: Extraction) -> list[int]:
+    """Where a sentence must end though no mark says so: edges of measures and sections, ends of headings and title."""
+    document, title = extraction.document, extraction.facts.title
+    spans = [*(s.span for s in extraction.sections), *(m.span for m in extraction.measures)]
+    edges = {edge for span in spans for edge in (span.start, span.end)}
+    edges |= {span.end for span, _ in document.headings}
+    if title:
+        at = fold(document.text).find(fold(title))
+        end = at + len(title)
+        if at >= 0 and document.text[end : end + 1] in ("\n", "\r"):
+            edges.add(end)
+    return sorted(edges)
+
+
+def sentence_around(text: str, span: Span, within: Span) -> Span:
     """The sentence in which a number stands, for a reader to judge it by; at most 300 characters on either side.
 
     A line break ends a sentence only where the text around it shows that it is more than page layout.
     """
-    start = max((m.end() for m in _SENTENCE_END.finditer(text, max(0, span.start - 300), span.start)), default=-1)
-    if start < 0:
-        start = max(0, span.start - 300)
-    end_mark = _SENTENCE_END.search(text, span.end, min(len(text), span.end + 300))
-    end = end_mark.end() if end_mark else min(len(text), span.end + 300)
+    lower, upper = max(within.start, span.start - 300), min(within.end, span.end + 300)
+    start = max((m.end() for m in _SENTENCE_END.finditer(text, lower, span.start)), default=lower)
+    end_mark = _SENTENCE_END.search(text, span.end, upper)
+    end = end_mark.end() if end_mark else upper
     while start < span.start and text[start].isspace():
         start += 1
     while end > span.end and text[end - 1].isspace():

@@ -9,11 +9,11 @@ from documents import document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, parse
-from said import TEXT, extraction, observation, sample
+from said import TEXT, extraction, measure, observation, sample
 
 from loaders.iris import TERMS, Names
 from loaders.quads import Versions, bulletin_quads, canonical, decimal_literal, sentence_around
-from loaders.records import Anchor, Section, Span
+from loaders.records import Anchor, DocumentFacts, Section, Span
 
 NAMES = Names()
 VERSIONS = Versions(vocabulary="v", rules="r", document_kinds={"公报": TERMS + "document-communique"})
@@ -156,7 +156,38 @@ def test_a_third_ends_after_nine_places() -> None:
 
 def test_a_sentence_ends_at_its_mark_and_not_at_the_edge_of_a_line() -> None:
     text = "甲乙。丙丁\n戊12人己。庚"
-    assert text[sentence_around(text, Span(8, 11)).start : sentence_around(text, Span(8, 11)).end] == "丙丁\n戊12人己。"
+    found = sentence_around(text, Span(8, 11), Span(0, len(text)))
+    assert text[found.start : found.end] == "丙丁\n戊12人己。"
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "measures", "shown"),
+    [
+        ("乡村简报（2023年）\n（一）培训12人。", {}, ["（一）培训12人。"], "（一）培训12人。"),
+        ("乡村简报（2023年）\n全县有12人。", {"title": "乡村简报(2023年)"}, [], "全县有12人。"),
+        (
+            "县里说，一是修路；二是培训12人；三是种树。",
+            {},
+            ["一是修路；", "二是培训12人；", "三是种树。"],
+            "二是培训12人；",
+        ),
+        ("乡村简报里有12人，乡村简报很好。", {"title": "乡村简报"}, [], "乡村简报里有12人，乡村简报很好。"),
+    ],
+)
+def test_a_sentence_stays_in_its_item_and_out_of_the_title(
+    text: str, facts: dict[str, str], measures: list[str], shown: str
+) -> None:
+    said = extraction(
+        document(text),
+        facts=DocumentFacts(**facts),
+        measures=tuple(measure(text, f"m{n}", words) for n, words in enumerate(measures, 1)),
+        observations=(observation(text, "o1", "12人", "12"),),
+    )
+    rule = "observation.sentence"
+    found = bulletin_quads(said, NAMES, VERSIONS)
+    (evidence,) = (q.subject for q in found if q.predicate.value == TERMS + "rule" and q.object == Literal(rule))
+    (span,) = (q.object for q in found if q.subject == evidence and q.predicate.value == OA + "hasSelector")
+    assert [q.object for q in found if q.subject == span and q.predicate.value == OA + "exact"] == [Literal(shown)]
 
 
 @settings(max_examples=60, deadline=None)
