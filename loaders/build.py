@@ -180,8 +180,8 @@ def build(
             builder.take(outcome)
             progress(builder.done, total)
         builder.commit()
-        builder.settle(crew)
         builder.sweep(paths, prune=options.prune)
+        builder.settle(crew)
         builder.finish(started, now())
     summary.failed.sort()
     summary.warnings.sort()
@@ -388,6 +388,30 @@ class _Builder:
 
     # -- the end
 
+    def sweep(self, paths: Sequence[Path], *, prune: bool) -> None:
+        """Find inputs that have gone from the paths (or altogether); with `prune` their graphs go too."""
+        roots = [path.resolve().as_posix() for path in paths if path != STDIN]
+        manifest = self._manifest
+        gone = [
+            key
+            for key, claim in manifest.claims.items()
+            if key not in self._seen
+            and claim.unit not in self._kept_units
+            and claim.path != STDIN.as_posix()
+            and (any(claim.path == r or claim.path.startswith(f"{r}/") for r in roots) or not Path(claim.path).exists())
+        ]
+        if not prune:
+            self._summary.gone = len(gone)
+            # a table that has lost rows is read again next time, or an unchanged file would hide that they are gone
+            units = {manifest.claims[key].unit for key in gone} & manifest.units.keys()
+            self._sink.write_manifest(manifest, Change(units=dict.fromkeys(units)))
+            return
+        change = Change(claims=dict.fromkeys(gone))
+        change.units = {manifest.claims[key].unit: None for key in gone}
+        rivals = Rivals(manifest, {}, set(gone))
+        keys = {manifest.claims[key].key for key in gone}
+        self._remove([key for key in keys if not rivals.claims_of(key)], change.claims, change.units)
+
     def settle(self, crew: Crew) -> None:
         """Make again the graphs that were made from another input than they should be, or are missing."""
         manifest = self._manifest
@@ -423,30 +447,6 @@ class _Builder:
             if key in self._units:
                 return self._units[key].path
         return Path(path)
-
-    def sweep(self, paths: Sequence[Path], *, prune: bool) -> None:
-        """Find inputs that have gone from the paths (or altogether); with `prune` their graphs go too."""
-        roots = [path.resolve().as_posix() for path in paths if path != STDIN]
-        manifest = self._manifest
-        gone = [
-            key
-            for key, claim in manifest.claims.items()
-            if key not in self._seen
-            and claim.unit not in self._kept_units
-            and claim.path != STDIN.as_posix()
-            and (any(claim.path == r or claim.path.startswith(f"{r}/") for r in roots) or not Path(claim.path).exists())
-        ]
-        if not prune:
-            self._summary.gone = len(gone)
-            # a table that has lost rows is read again next time, or an unchanged file would hide that they are gone
-            units = {manifest.claims[key].unit for key in gone} & manifest.units.keys()
-            self._sink.write_manifest(manifest, Change(units=dict.fromkeys(units)))
-            return
-        change = Change(claims=dict.fromkeys(gone))
-        change.units = {manifest.claims[key].unit: None for key in gone}
-        rivals = Rivals(manifest, {}, set(gone))
-        keys = {manifest.claims[key].key for key in gone}
-        self._remove([key for key in keys if not rivals.claims_of(key)], change.claims, change.units)
 
     def _remove(
         self, keys: Sequence[str], claims: dict[str, Claim | None], units: dict[str, Unit | None] | None = None
