@@ -58,7 +58,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
     done = subprocess.run(
         [*namespace, "sh", "-c", mount], env=environment(SCRIPT=script), capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, f"is it permitted to mount a tmpfs here (unshare --mount)? {done.stderr}"
     first, exported, full, kept, full_export, after, again, whole, fresh, expected = json.loads(done.stdout)
     assert first[0] == 0, first[2]
     assert full[0] == 4, full[2]
