@@ -80,7 +80,12 @@ class QuestionName(click.ParamType[str]):
 def filter_options(command: C) -> C:
     """The common filters of questions."""
     options = [
-        click.option("--place", multiple=True, metavar="PLACE", help="This place and all inside it; code or name."),
+        click.option(
+            "--place",
+            multiple=True,
+            metavar="PLACE",
+            help="This place and all inside it; code or name, or a group as 西部地区.",
+        ),
         click.option("--exact-place", multiple=True, metavar="PLACE", help="This place alone."),
         click.option("--period", metavar="PERIOD", help="What lies inside it: 2024, 2024-09, 2024-Q3, 2021/2025."),
         click.option("--overlapping", is_flag=True, help="With --period: also what only touches it."),

@@ -30,7 +30,14 @@ SELECT ?concept ?code ?label ?preferred ?level WHERE { GRAPH <%s> {
   OPTIONAL { ?concept kg:level ?level }
   { ?concept skos:notation ?code } UNION
   { ?concept skos:prefLabel ?label . BIND(true AS ?preferred) } UNION
-  { ?concept skos:altLabel|skos:hiddenLabel ?label }
+  { ?concept skos:altLabel|skos:hiddenLabel|kg:formerCode ?label }
+} }"""
+
+_GROUPS = """
+PREFIX kg: <https://zhenxing.example/ns#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?label ?member WHERE { GRAPH <%s> {
+  ?group a kg:PlaceGroup ; skos:prefLabel|skos:altLabel ?label ; skos:member ?member .
 } }"""
 
 
@@ -61,6 +68,7 @@ class Resolver:
     def __init__(self, store: GraphStore) -> None:
         self._store = store
         self._schemes: dict[str, tuple[dict[str, str], dict[str, dict[str, str]], list[str]]] = {}
+        self._groups: dict[str, set[str]] | None = None
 
     def _scheme(self, scheme: str) -> tuple[dict[str, str], dict[str, dict[str, str]], list[str]]:
         """Concepts by code, by folded label (with their level), and all that a user may have meant."""
@@ -117,6 +125,18 @@ class Resolver:
             near = [one for one in by_key if key and (key in one or one in key)][:3]
         return [by_key.get(one, one) for one in near]
 
+    def places(self, written: str) -> list[NamedNode]:
+        """The place of that code or name, or the members of the group of places that has it (西部地区, 闽宁)."""
+        if self._groups is None:
+            self._groups = {}
+            for label, member in self._store.store.query(_GROUPS % self._store.names.vocabulary_graph):  # type: ignore[union-attr]
+                self._groups.setdefault(folded(label.value), set()).add(member.value)
+        codes, labels, _ = self._scheme("places")
+        key = folded(written)
+        if key in self._groups and key not in codes and key not in labels:
+            return [NamedNode(member) for member in sorted(self._groups[key])]
+        return [self.concept("places", written, "place")]
+
     def node(self, written: str) -> NamedNode:
         """A bulletin, measure or observation by its IRI, or by the part of it after the base."""
         base = self._store.names.base
@@ -131,12 +151,12 @@ class Resolver:
 
     def terms(self, parameter: Parameter, values: Iterable[str]) -> list[Term]:
         """RDF terms for the values of a parameter."""
+        if parameter.filter in ("place", "exact-place"):
+            return list(dict.fromkeys(place for value in values for place in self.places(value)))
         return [self._term(parameter, value) for value in values]
 
     def _term(self, parameter: Parameter, value: str) -> Term:
         name = parameter.filter
-        if name in ("place", "exact-place"):
-            return self.concept("places", value, "place")
         if name in SCHEMES:
             return self.concept(SCHEMES[name], value, name)
         if name == "period":
