@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -27,6 +27,7 @@ NS = "https://zhenxing.example/ns#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 SKOSXL = "http://www.w3.org/2008/05/skos-xl#"
 CLAUSE_ENDS = "。;:!?,\n"
+_CLAUSE_END, _CLAUSE_END_SET = re.compile(f"[{CLAUSE_ENDS}]"), frozenset(CLAUSE_ENDS)
 CLAUSE_REACH = 240  # characters of a clause that are looked at on each side: it bounds the work a number
 SENTENCE_ENDS = "。!?\n"
 _SHORT, _KEPT = 42, 512  # characters of a heading; how many are kept
@@ -86,15 +87,13 @@ class Hit:
         return sum(b - a for a, b in self.parts) if self.parts else self.end - self.start
 
 
+@lru_cache(maxsize=512)  # the rules ask for a number's clause again and again
 def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
     """The clause around ``text[start:end]``: to the nearest of `CLAUSE_ENDS` on each side, `CLAUSE_REACH` at most."""
-    a, b = start, end
     first, last = max(0, start - CLAUSE_REACH), min(len(text), end + CLAUSE_REACH)
-    while a > first and text[a - 1] not in CLAUSE_ENDS:
-        a -= 1
-    while b < last and text[b] not in CLAUSE_ENDS:
-        b += 1
-    return a, b
+    before = max([text.rfind(mark, first, start) for mark in CLAUSE_ENDS])
+    behind = _CLAUSE_END.search(text, end, last)
+    return (first if before < 0 else before + 1), (max(end, last) if behind is None else behind.start())
 
 
 class _Matcher:
@@ -106,10 +105,17 @@ class _Matcher:
         by_text: list[list[tuple[Form, Concept]]] = [[] for _ in texts]
         for form in forms:
             by_text[at[form.text]].append((form, concepts[form.concept]))
-        # of each text: plain labels without any condition, labels with one, concepts that it forbids
-        self._plain = tuple(tuple(c for f, c in found if _is_plain(f)) for found in by_text)
-        self._rest = tuple(tuple((f, c) for f, c in found if not _is_plain(f) and not f.forbids) for found in by_text)
+        # of each text: plain labels without any condition, labels with one, concepts that it forbids; of a label with
+        # a condition first a word without which it cannot stand: a gap label's second part, "" for any other
+        self._plain = tuple(tuple((c.scheme, c) for f, c in found if _is_plain(f)) for found in by_text)
+        self._rest = tuple(
+            tuple(
+                (f.parts[0] if f.parts else "", f, c) for f, c in found if not _is_plain(f) and not f.forbids
+            )
+            for found in by_text
+        )
         self._forbids = tuple(tuple(c.iri for f, c in found if f.forbids) for found in by_text)
+        self._window = GAP + max((len(f.parts[0]) for f in forms if f.parts), default=0)
         self._automaton = AhoCorasick(texts, matchkind=MatchKind.Standard) if texts else None
 
     def scan(self, text: str) -> dict[str, list[Hit]]:
@@ -118,34 +124,40 @@ class _Matcher:
         forbidden: dict[str, list[tuple[int, int]]] = {}
         if self._automaton is None:
             return found
+        plain, conditional, forbids = self._plain, self._rest, self._forbids
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            for concept in self._plain[index]:
-                found.setdefault(concept.scheme, []).append(Hit(start, end, concept))
-            for form, concept in self._rest[index]:
-                parts: tuple[tuple[int, int], ...] = ()
-                stop = end
-                if form.parts:
-                    first = form.parts[0]
-                    if text.find(first, end, end + GAP + len(first)) < 0:
-                        continue
-                    parts = _gap_parts(text, start, end, form.parts)
-                    if not parts:
-                        continue
-                    stop = parts[-1][1]
-                if form.near and not any(map(text.__contains__, form.near)):
-                    continue
-                if form.far:
-                    a, b = clause_bounds(text, start, stop)
-                    if any(map(text[a:b].__contains__, form.far)):
-                        continue
-                found.setdefault(concept.scheme, []).append(Hit(start, stop, concept, parts))
-            for iri in self._forbids[index]:
+            for scheme, concept in plain[index]:
+                found.setdefault(scheme, []).append(Hit(start, end, concept))
+            if rest := conditional[index]:
+                behind = text[end : end + self._window]
+                for needed, form, concept in rest:
+                    if needed in behind and (hit := _conditional(text, start, end, form, concept)) is not None:
+                        found.setdefault(concept.scheme, []).append(hit)
+            for iri in forbids[index]:
                 forbidden.setdefault(iri, []).append((start, end))
         if forbidden:
             for scheme, hits in found.items():
                 if any(h.concept.iri in forbidden for h in hits):
                     found[scheme] = [h for h in hits if not _forbidden(h, forbidden.get(h.concept.iri, ()))]
         return {scheme: hits for scheme, hits in found.items() if hits}
+
+
+def _conditional(text: str, start: int, end: int, form: Form, concept: Concept) -> Hit | None:
+    """The hit of a label with conditions, None where one of them does not hold."""
+    parts: tuple[tuple[int, int], ...] = ()
+    stop = end
+    if form.parts:
+        parts = _gap_parts(text, start, end, form.parts)
+        if not parts:
+            return None
+        stop = parts[-1][1]
+    if form.near and not any(map(text.__contains__, form.near)):
+        return None
+    if form.far:
+        a, b = clause_bounds(text, start, stop)
+        if any(map(text[a:b].__contains__, form.far)):
+            return None
+    return Hit(start, stop, concept, parts)
 
 
 def _is_plain(form: Form) -> bool:
@@ -161,9 +173,9 @@ class Lexicon:
         self._forms = forms
         self._by_iri = {c.iri: c for c in concepts}
         self._by_code = {(c.scheme, c.code): c for c in concepts}
-        self._matcher = _Matcher(concepts, forms)
-        self._matchers: dict[str, _Matcher] = {}  # of one scheme alone, made when first asked for
-        self._scanned: dict[str, dict[str, list[Hit]]] = {}  # headings, which each unit below them asks for again
+        self._matchers: dict[tuple[str, ...], _Matcher] = {}  # of some schemes alone, made when first asked for
+        # headings, which each unit below them asks for again
+        self._scanned: dict[tuple[str, tuple[str, ...]], dict[str, list[Hit]]] = {}
 
     def concept(self, iri: str) -> Concept:
         """The concept of an IRI; KeyError where there is none."""
@@ -188,20 +200,29 @@ class Lexicon:
 
     def find_in(self, scheme: str, text: str) -> list[Hit]:
         """As `find`, of one scheme alone, whose labels alone are looked for."""
-        if scheme not in self._matchers:
-            forms = [f for f in self._forms if self.concepts[f.concept].scheme == scheme]
-            self._matchers[scheme] = _Matcher(self.concepts, forms)
-        return longest(self._matchers[scheme].scan(text).get(scheme, []))
+        return longest(self._matcher_of((scheme,)).scan(text).get(scheme, []))
 
-    def scan(self, text: str) -> dict[str, list[Hit]]:
-        """As `find`, but with every label that stands there, shorter ones inside longer ones too."""
+    def scan(self, text: str, *schemes: str) -> dict[str, list[Hit]]:
+        """As `find`, but with every label that stands there, shorter ones inside longer ones too.
+
+        With `schemes`, the labels of these alone are looked for.
+        """
+        matcher = self._matcher_of(schemes)
         if len(text) > _SHORT:
-            return self._matcher.scan(text)
-        if text not in self._scanned:
+            return matcher.scan(text)
+        key = (text, schemes)
+        if key not in self._scanned:
             if len(self._scanned) >= _KEPT:
                 self._scanned.clear()
-            self._scanned[text] = self._matcher.scan(text)
-        return {scheme: list(hits) for scheme, hits in self._scanned[text].items()}
+            self._scanned[key] = matcher.scan(text)
+        return {scheme: list(hits) for scheme, hits in self._scanned[key].items()}
+
+    def _matcher_of(self, schemes: tuple[str, ...]) -> _Matcher:
+        """The matcher of some schemes' labels, made when it is first asked for; of all labels, where none is named."""
+        if schemes not in self._matchers:
+            forms = [f for f in self._forms if not schemes or self.concepts[f.concept].scheme in schemes]
+            self._matchers[schemes] = _Matcher(self.concepts, forms)
+        return self._matchers[schemes]
 
     # ---------------------------------------------------------------- cues
 
@@ -280,7 +301,7 @@ def _gap_parts(text: str, start: int, end: int, parts: tuple[str, ...]) -> tuple
     for part in parts:
         position = out[-1][1]
         at = text.find(part, position, position + GAP + len(part))
-        if at < 0 or any(c in CLAUSE_ENDS for c in text[position:at]):
+        if at < 0 or not _CLAUSE_END_SET.isdisjoint(text[position:at]):
             return ()
         out.append((at, at + len(part)))
     return tuple(out)
@@ -301,13 +322,14 @@ def longest(hits: list[Hit]) -> list[Hit]:
     ordered = sorted(hits, key=lambda h: (h.start, -h.end, h.concept.iri))
     out: list[Hit] = []
     for hit in ordered:
-        if any(
-            (r.start <= hit.start and hit.end <= r.end and (r.end - r.start) > (hit.end - hit.start))
-            or (r.start, r.end, r.concept) == (hit.start, hit.end, hit.concept)
-            for r in out[-4:]
-        ):  # fmt: skip
-            continue
-        out.append(hit)
+        length = hit.end - hit.start
+        for kept in out[-4:]:
+            if kept.start <= hit.start and hit.end <= kept.end and (
+                kept.end - kept.start > length or (kept.start == hit.start and kept.concept == hit.concept)
+            ):
+                break
+        else:
+            out.append(hit)
     return out
 
 

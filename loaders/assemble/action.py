@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 
 from loaders.assemble.cues import Cues
+from loaders.assemble.domain import clauses
 from loaders.lexicon import Lexicon
 from loaders.recognise.place import place_may_open, recognise_places
 
-_CLAUSE = re.compile(r"[^,;:。!?\n]+")
 _TIME = re.compile(
     r"(?:自|截至|到|至)?(?:(?:19|20)\d{2}年(?:以来|来|底|度|全年)?|\d{1,2}月(?:份|底|中旬|\d+日)?|今年|去年|上年|明年|上半年|下半年|前?[一二三四]季度|近年来|[一三五十]年来|“?十[三四五]五”?(?:时期|期间|以来)?|以来|期间)+"
 )
@@ -21,11 +21,6 @@ _BRACKET = re.compile(r"\([^()]{0,30}\)|“[^“”]{0,12}”(?=[,、])")
 _BRIEF = 14  # characters of a clause that may be nothing but its verb and what surrounds it
 _JOINERS = re.compile(r"[、和与及等]")
 _NUMBER_HEAD = re.compile(r"\d|[一二三四五六七八九十百两](?=[个项批])")
-
-
-def clauses(text: str) -> list[tuple[int, int]]:
-    """The clauses of a sentence, between its commas, semicolons and colons."""
-    return [(m.start(), m.end()) for m in _CLAUSE.finditer(text)]
 
 
 def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> bool:

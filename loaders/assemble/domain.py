@@ -18,6 +18,7 @@ _SUBJECT = 5  # characters at least of a subject that a heading names beside ano
 _CLAUSE = re.compile(r"[^,;:。!?\n]+")
 
 
+@lru_cache(maxsize=4096)  # a sentence and its clauses are asked of by one rule after another
 def rural(text: str, cues: Cues) -> bool:
     """Whether words of the domain stand in the text."""
     if cues.inside.search(text) is not None:
@@ -55,6 +56,12 @@ def sentence_in(text: str, verdict: bool | None, cues: Cues) -> bool:
     return rural(text, cues) or (verdict is None and cues.pair.search(text) is not None)
 
 
+@lru_cache(maxsize=512)
+def clauses(text: str) -> tuple[tuple[int, int], ...]:
+    """The clauses of a sentence, between its commas, semicolons and colons."""
+    return tuple(m.span() for m in _CLAUSE.finditer(text))
+
+
 def clause_around(text: str, start: int, end: int) -> str:
     """The clause in which ``text[start:end]`` stands."""
     a, b = clause_bounds(text, start, end)
@@ -72,11 +79,11 @@ def clause_in(text: str, start: int, end: int, verdict: bool | None, cues: Cues)
     Of a pair (城乡居民收入分别增长4%、6%) the second is the rural one. In a mixed sentence a clause without a subject
     of its own (增长9%, 建成260个) goes with the rural clauses beside it.
     """
-    clauses = [(m.start(), m.end()) for m in _CLAUSE.finditer(text)]
-    at = next((i for i, (a, b) in enumerate(clauses) if a <= start < b), None)
+    pieces = clauses(text)
+    at = next((i for i, (a, b) in enumerate(pieces) if a <= start < b), None)
     if at is None:
         return verdict is True
-    a, b = clauses[at]
+    a, b = pieces[at]
     own = text[a:b]
     if "(" in own and "(" not in text[a:start]:
         own = own[: own.index("(")]  # what a bracket behind the number adds is another matter
@@ -89,16 +96,16 @@ def clause_in(text: str, start: int, end: int, verdict: bool | None, cues: Cues)
         return False
     if verdict is True:
         return True
-    inside = [rural(text[x:y], cues) for x, y in clauses]
-    outside = [cues.outside.search(text[x:y]) is not None for x, y in clauses]
-    if not any(outside) and 2 * sum(inside) >= len(clauses):
+    inside = [rural(text[x:y], cues) for x, y in pieces]
+    outside = [cues.outside.search(text[x:y]) is not None for x, y in pieces]
+    if not any(outside) and 2 * sum(inside) >= len(pieces):
         return True  # nothing else is spoken of in the sentence
     if not _goes_on(own, start - a, cues):
         return False
     for step in (-1, 1):
         i = at + step
         while (
-            0 <= i < len(clauses) and not outside[i] and ";" not in text[min(clauses[i][1], a) : max(clauses[i][0], b)]
+            0 <= i < len(pieces) and not outside[i] and ";" not in text[min(pieces[i][1], a) : max(pieces[i][0], b)]
         ):
             if inside[i]:
                 return True

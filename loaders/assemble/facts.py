@@ -33,15 +33,20 @@ def _kinds_of(lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs, key=lambda p: (-len(p[0]), p)))
 
 
+@lru_cache(maxsize=4)
+def _letters_of(lexicon: Lexicon) -> re.Pattern[str]:
+    """Where a province's one-character name may stand for it: few texts have one, so few are counted one by one."""
+    letters = "".join(sorted(lexicon.gazetteer.abbreviations()))
+    return re.compile(rf"[“出入来在]([{letters}])|([{letters}])字号")
+
+
 def document_facts(document: Document, logical: LogicalText, outline: Outline, lexicon: Lexicon) -> DocumentFacts:
     """What the document says of itself; a value that nothing says is None."""
     meta = document.metadata
     title = _clean(meta.title) or (outline.title.text if outline.title else None)
     text = logical.text
     head = text[:_OPENING]
-    number = meta.number or (
-        m[0] if (m := DOCUMENT_NUMBER.search(head)) and "《" not in head[max(0, m.start() - 3) : m.start()] else None
-    )
+    number = meta.number or _number(head)
     date = document_date(document, text, title)
     place = _place(document, text, title, lexicon)
     issuers, concepts = issuers_of(title or "", meta.publisher, text, lexicon)
@@ -54,6 +59,12 @@ def document_facts(document: Document, logical: LogicalText, outline: Outline, l
         title=title, publisher=meta.publisher, number=number, issuers=tuple(issuers), issuer_concepts=tuple(concepts),
         level=level, kind=kind, date=date, place=place,
     )  # fmt: skip
+
+
+def _number(head: str) -> str | None:
+    """The document's number in the opening of its text; not one behind a title, which is another document's."""
+    m = DOCUMENT_NUMBER.search(head) if "号" in head else None
+    return m[0] if m and "《" not in head[max(0, m.start() - 3) : m.start()] else None
 
 
 def _level(issuers: list[str], place: str | None, lexicon: Lexicon) -> str | None:
@@ -106,8 +117,12 @@ def _place(document: Document, text: str, title: str | None, lexicon: Lexicon) -
         province = gazetteer.province_of(mention.code)
         if province:
             counts[province] += 1
+    letters = _letters_of(lexicon)
+    seen = {letter for pair in letters.findall(body) for letter in pair}
     for letter, code in gazetteer.abbreviations().items():
-        if n := len(re.findall(rf"[“出入来在]{letter}[“”籍企商猪字货菜]|{letter}字号|[出入来在]{letter}", body)):
+        if letter in seen and (
+            n := len(re.findall(rf"[“出入来在]{letter}[“”籍企商猪字货菜]|{letter}字号|[出入来在]{letter}", body))
+        ):
             counts[code] += n  # 出湘出海, “湘字号”
     name = _place_of_name(document, lexicon)
     if name:

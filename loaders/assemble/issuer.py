@@ -33,6 +33,8 @@ def issuers_of(title: str, publisher: str | None, text: str, lexicon: Lexicon) -
 
 def _bodies(line: str, lexicon: Lexicon) -> list[str]:
     """The bodies that a line consists of (江西省农业农村厅江西省乡村振兴局2024年3月15日); [] where it says more."""
+    if len(line) > 2 * _LINE:
+        return []  # a paragraph, from which no date at the end takes so much
     bare = _AFTER_NAME.sub("", line)
     if not 4 <= len(bare) <= _LINE:
         return []
@@ -50,12 +52,12 @@ def _is_body(name: str, lexicon: Lexicon) -> bool:
 
 
 def _central(name: str, lexicon: Lexicon) -> bool:
-    whole = [h for h in lexicon.find(name).get("agencies", []) if h.start == 0 and h.end == len(name)]
+    whole = [h for h in lexicon.find_in("agencies", name) if h.start == 0 and h.end == len(name)]
     return bool(whole) and "centre" in whole[0].concept.values("level")
 
 
 def _concept(name: str, lexicon: Lexicon) -> str | None:
-    hits = lexicon.find(name).get("agencies", [])
+    hits = lexicon.find_in("agencies", name)
     return max(hits, key=lambda h: h.end - h.start).concept.iri if hits else None
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from loaders.assemble.action import clauses
 from loaders.assemble.cues import Cues
+from loaders.assemble.domain import clauses
 from loaders.lexicon import Hit, longest
 
 # the instrument of a measure that spreads a practice: what the practice applies is not its own

@@ -10,14 +10,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from loaders.assemble.action import actions, clauses
+from loaders.assemble.action import actions
 from loaders.assemble.cues import Cues
-from loaders.assemble.domain import heading_verdict, rural, sentence_in
+from loaders.assemble.domain import clauses, heading_verdict, rural, sentence_in
 from loaders.assemble.label import added_by_theme, choose_instruments, choose_targets, resolve
 from loaders.lexicon import Hit, Lexicon
 from loaders.recognise.place import COUNTRY, PlaceMention
 from loaders.segment import Block, Unit
 
+LABELS = ("instruments", "targets")  # the schemes whose labels say what a measure applies, and for whom
 _YEAR = re.compile(r"(?:19|20)\d{2}年")
 _SHORT = 24  # characters below which a line without a sentence end is no sentence
 _QUOTE_ONLY = re.compile(r"^“[^”]*”$")
@@ -45,13 +46,10 @@ def block_verdict(block: Block, unit: Unit, above: Sequence[str], cues: Cues) ->
 
 
 def draft_measure(
-    text: str, unit: Unit, verdict: bool | None, hits: dict[str, list[Hit]], theme_hits: dict[str, list[Hit]],
-    cues: Cues, lexicon: Lexicon, within: str | None, above: Sequence[str] = (),
+    text: str, unit: Unit, verdict: bool | None, cues: Cues, lexicon: Lexicon, within: str | None,
+    above: Sequence[str] = (),
 ) -> Draft | None:  # fmt: skip
-    """The measure that a unit is, or None.
-
-    `hits` are concepts in the unit's text, by offsets into it; `above` are the titles that it stands under.
-    """
+    """The measure that a unit is, or None; `above` are the titles that it stands under."""
     body = text[unit.start : unit.end]
     if unit.kind == "theme":
         return None
@@ -75,6 +73,8 @@ def draft_measure(
             return None
     if verdict is None and item and not any(rural(body[a:b], cues) for a, b in acting or [(0, len(body))]):
         return None
+    hits = lexicon.scan(body, *LABELS)
+    theme_hits = lexicon.scan(unit.theme.text, *LABELS) if unit.theme is not None else {}
     found = hits.get("instruments", [])
     if verdict is None and not item:
         # in a mixed sentence only the clauses that are in the domain say what is applied
@@ -103,7 +103,7 @@ def _hits_above(
     A title that is not in the text (a table's column, a file's name) has no evidence to point to and is left out.
     """
     placed = [(unit.theme.start, theme_hits)] if unit.theme is not None else []
-    placed += [(at, lexicon.scan(x)) for x in above if x and (at := text.find(x)) >= 0]
+    placed += [(at, lexicon.scan(x, *LABELS)) for x in above if x and (at := text.find(x)) >= 0]
     return [
         replace(h, start=h.start + at - unit.start, end=h.end + at - unit.start, parts=())
         for at, hits in placed for h in resolve(hits.get("instruments", []))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from loaders.assemble.domain import clause_in, own_clause_rural
@@ -18,7 +18,7 @@ from loaders.lexicon import Hit
 from loaders.recognise.metric import MetricGuess, metric_grammar_of, recognise_metrics, settle
 from loaders.recognise.period import PeriodMention
 from loaders.recognise.place import PlaceMention
-from loaders.recognise.quantity import Quantity, recognise_quantities
+from loaders.recognise.quantity import Quantity
 from loaders.records import Evidence, Observation
 from loaders.segment import Unit
 
@@ -47,12 +47,12 @@ class Piece:
     next_periods: tuple[PeriodMention, ...]
 
 
-def number_observations(scope: Scope, piece: Piece) -> list[Observation]:
-    """Observations of a unit, left to right; their ids are set by the caller, their confidence is still raw."""
+def number_observations(scope: Scope, piece: Piece, quantities: Sequence[Quantity]) -> list[Observation]:
+    """Observations of a unit's quantities (offsets into the logical text), left to right.
+
+    Their ids are set by the caller, their confidence is still raw.
+    """
     unit = piece.unit
-    quantities = recognise_quantities(scope.text, max(unit.marker_end, unit.start), unit.end, scope.lexicon)
-    if not quantities:
-        return []
     body = scope.text[unit.start : unit.end]
     starts = [0, *(m.end() for m in _SENTENCE_END.finditer(body)), len(body)]
     out: list[Observation] = []
@@ -80,12 +80,12 @@ def _sentence(scope: Scope, piece: Piece, sentence: str, a: int, quantities: lis
     cues, lexicon, setting = scope.cues, scope.lexicon, piece.setting
     hits = [_hit_moved(h, a) for h in piece.metrics if a <= h.start and h.end <= b]
     said = [
-        replace(p, start=p.start - base, end=p.end - base)
+        p.moved(-base)
         for p in piece.periods
         if base <= p.start < base + len(sentence)
     ]
     before = [*piece.earlier, *(p for p in piece.periods if p.start < base)]
-    here = [replace(p, start=p.start - a, end=p.end - a) if a else p for p in piece.places if a <= p.start < b]
+    here = [p.moved(-a) if a else p for p in piece.places if a <= p.start < b]
     alone = len(sentence) < _ALONE
     guesses = recognise_metrics(
         sentence, quantities, hits, lexicon, piece.next_metrics if alone else (), here, piece.section.place
@@ -112,7 +112,7 @@ def _sentence(scope: Scope, piece: Piece, sentence: str, a: int, quantities: lis
         since_break = max(sentence.rfind(c, 0, q.start) for c in ";。") + 1
         heard = [p for p in said if not p.future or p.start >= since_break]
         if not heard and alone:
-            heard = [replace(p, start=p.start + len(sentence), end=p.end + len(sentence)) for p in piece.next_periods]
+            heard = [p.moved(len(sentence)) for p in piece.next_periods]
         period = period_of(sentence, q, clause, heard, before, setting.period, flow)
         linked, link_score = linked_measure(sentence, piece.draft, piece.measure, piece.last, cues)
         span = scope.logical.span(base + q.start, base + q.end)

@@ -19,6 +19,7 @@ from loaders.recognise.citation import recognise_citations
 from loaders.recognise.period import PeriodMention, recognise_periods
 from loaders.recognise.place import PlaceMention, recognise_places
 from loaders.recognise.program import ProgramMention, recognise_programs
+from loaders.recognise.quantity import recognise_quantities
 from loaders.records import AgencyRole, Citation, Evidence, Label, Measure, Observation
 from loaders.segment import Block, Heading
 
@@ -72,16 +73,8 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
             last = None
             continue
         characters += len(body)
-        hits = lexicon.scan(body)
-        theme_hits = lexicon.scan(unit.theme.text) if unit.theme is not None else {}
-        places = [
-            replace(p, start=p.start - unit.start, end=p.end - unit.start)
-            for p in named
-            if unit.start <= p.start < unit.end
-        ]
-        draft = draft_measure(
-            text, unit, verdict, hits, theme_hits, cues, lexicon, section.place, scope.titles[setting.section]
-        )
+        places = [p.moved(-unit.start) for p in named if unit.start <= p.start < unit.end]
+        draft = draft_measure(text, unit, verdict, cues, lexicon, section.place, scope.titles[setting.section])
         identifier: str | None = None
         if draft is not None:
             identifier = f"m{measures_before + len(measures) + 1}"
@@ -91,20 +84,20 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
             if verdict or _in_rural_company(text, mention, body, cues):
                 names.append((mention, identifier))
         citations += _citations(scope, unit.start, unit.end, identifier)
-        next_metrics: tuple[Hit, ...] = ()
-        next_periods: tuple[PeriodMention, ...] = ()
-        if n + 1 < len(units) and len(body) < ALONE:
-            following = units[n + 1]
-            next_metrics = tuple(lexicon.scan(text[following.start : following.end]).get("metrics", ()))
-            next_periods = tuple(
-                recognise_periods(text, following.start, following.end, section.year, scope.late)
-            )
-        piece = Piece(
-            unit=unit, verdict=verdict, setting=setting, section=section, metrics=tuple(hits.get("metrics", ())),
-            places=tuple(places), periods=tuple(periods), earlier=tuple(seen), draft=draft, measure=identifier,
-            last=last, next_metrics=next_metrics, next_periods=next_periods,
-        )  # fmt: skip
-        observations += number_observations(scope, piece)
+        if quantities := recognise_quantities(text, max(unit.marker_end, unit.start), unit.end, lexicon):
+            next_metrics: tuple[Hit, ...] = ()
+            next_periods: tuple[PeriodMention, ...] = ()
+            if n + 1 < len(units) and len(body) < ALONE:
+                after = units[n + 1]
+                next_metrics = tuple(lexicon.scan(text[after.start : after.end], "metrics").get("metrics", ()))
+                next_periods = tuple(recognise_periods(text, after.start, after.end, section.year, scope.late))
+            piece = Piece(
+                unit=unit, verdict=verdict, setting=setting, section=section,
+                metrics=tuple(lexicon.scan(body, "metrics").get("metrics", ())), places=tuple(places),
+                periods=tuple(periods), earlier=tuple(seen), draft=draft, measure=identifier, last=last,
+                next_metrics=next_metrics, next_periods=next_periods,
+            )  # fmt: skip
+            observations += number_observations(scope, piece, quantities)
         seen += periods
         if draft is None and unit.kind == "sentence" and len(body) <= SHORT_THEME and not re.search(r"[\d,]", body):
             theme = Heading(unit.start, unit.end, 9, body)

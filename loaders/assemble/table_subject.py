@@ -95,7 +95,7 @@ class Subjects:
 
     def _hits(self, text: str) -> list[Hit]:
         if text not in self.scanned:
-            self.scanned[text] = self.lexicon.scan(text).get("metrics", [])
+            self.scanned[text] = self.lexicon.scan(text, "metrics").get("metrics", [])
         return self.scanned[text]
 
     def hits(self, row: Row, named: Subject) -> list[Hit]:

@@ -42,7 +42,7 @@ def _with_shared_ending(text: str, hits: list[Hit], lexicon: Lexicon) -> list[Hi
             found = None
             for length in range(6, 1, -1):
                 name = text[max(0, end - length) : end]
-                known = lexicon.find(name + _ENDING).get("agencies", [])
+                known = lexicon.find_in("agencies", name + _ENDING)
                 found = next((h for h in known if h.start == 0 and h.end == len(name) + len(_ENDING)), None)
                 if found is not None and len(name) == length:
                     shared.insert(0, Hit(end - length, end, found.concept))
@@ -59,7 +59,7 @@ def recognise_agencies(text: str, lexicon: Lexicon) -> list[AgencyMention]:
     """Bodies that a measure's text makes responsible, left to right; `text` is the measure's."""
     if not re.search("牵头|会同|联合|配合|负责|协助", text):
         return []
-    hits = _with_shared_ending(text, lexicon.find(text).get("agencies", []), lexicon)
+    hits = _with_shared_ending(text, lexicon.find_in("agencies", text), lexicon)
     out: list[AgencyMention] = []
     roles: list[str | None] = []
     for hit in hits:

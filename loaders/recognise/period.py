@@ -7,7 +7,7 @@ Finds 截至2024年6月底, 今年前9个月, “十四五”时期, 近五年, 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _HAN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _PLAN_FIRST_YEAR = {"十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026, "十六": 2031}
@@ -36,8 +36,7 @@ _BACK = re.compile(r"([一二三四五六七八九十]|\d{1,2})年前的")  # �
 _BY = re.compile(r"(?:到|至|力争|预计到)$")
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodMention:
+class PeriodMention(NamedTuple):
     """An expression of time in folded text, worked out as far as its context allows."""
 
     start: int
@@ -48,6 +47,10 @@ class PeriodMention:
     future: bool  # 到2027年, 今后五年
     plain_year: bool  # a bare year, which other expressions may narrow
     base: bool = False  # 从上年的61%: it holds for the number right behind it alone
+
+    def moved(self, by: int) -> PeriodMention:
+        """The mention with its offsets `by` further on."""
+        return self._replace(start=self.start + by, end=self.end + by)
 
 
 def five_years(year: int, late: bool) -> str:

@@ -7,8 +7,8 @@ word of its own, unless a place that contains it stands before it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -25,14 +25,17 @@ _PREFIX = re.compile(r"[省市县区州旗盟镇乡村]")
 _KEPT = 20_000  # forms in their context whose meaning is kept; a year's bulletins of all provinces have fewer
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceMention:
+class PlaceMention(NamedTuple):
     """A place named: its code, and whether it is spoken of by 全省, 该县 and the like."""
 
     start: int
     end: int
     code: str
     deictic: bool = False
+
+    def moved(self, by: int) -> PlaceMention:
+        """The mention with its offsets `by` further on."""
+        return PlaceMention(self.start + by, self.end + by, self.code, self.deictic)
 
 
 class PlaceGrammar:
@@ -110,7 +113,7 @@ def recognise_places(
         meant = _deictic(m[0], within, gazetteer, out, start + m.start())
         if meant:
             out.append(PlaceMention(start + m.start(), start + m.end(), meant, deictic=True))
-    return sorted(set(out), key=lambda m: (m.start, m.end, m.code))
+    return sorted(set(out)) if len(out) > 1 else out
 
 
 def place_may_open(text: str, position: int, lexicon: Lexicon) -> bool:

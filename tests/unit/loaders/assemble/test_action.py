@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from case_files import finds, nonfinds
 
-from loaders.assemble.action import actions, clauses, is_action
+from loaders.assemble.action import actions, is_action
 from loaders.assemble.cues import cues_of
+from loaders.assemble.domain import clauses
 from loaders.folding import fold
 from loaders.lexicon import Lexicon
 
@@ -32,4 +33,4 @@ def test_only_the_clauses_that_act(lexicon: Lexicon) -> None:
 
 
 def test_clauses_end_at_stops() -> None:
-    assert clauses("甲,乙;丙:丁。") == [(0, 1), (2, 3), (4, 5), (6, 7)]
+    assert clauses("甲,乙;丙:丁。") == ((0, 1), (2, 3), (4, 5), (6, 7))
