@@ -94,6 +94,7 @@ class Summary:
     counts: Counts = field(default_factory=Counts)
     failed: list[tuple[str, str]] = field(default_factory=list)  # source and sentence
     passed_over: list[tuple[str, str]] = field(default_factory=list)  # source and reason
+    remade: int = 0  # bulletins whose graphs were made again from another of their inputs, or were lost
     removed: int = 0  # bulletins whose graphs went
     gone: int = 0  # bulletins whose input is no longer there, kept without --prune
     same_text: int = 0  # inputs that are a bulletin which another input is already
@@ -103,7 +104,7 @@ class Summary:
     @property
     def changed(self) -> bool:
         """Whether anything was done."""
-        return bool(self.read or self.removed)
+        return bool(self.read or self.removed or self.remade)
 
 
 Progress = Callable[[int, int], None]  # inputs done, inputs in all
@@ -206,7 +207,7 @@ class _Builder:
         self._units: dict[str, Input] = {}
         self._documents: dict[str, int] = {}  # bulletins of a unit at the last build
         self._open: dict[str, int] = {}  # tasks of a unit that are under way; a table has many
-        self._faulty: set[str] = set()  # units with a failure: read again next time
+        self._faulty: set[str] = set()  # units with a failure, or with rows that have gone: read again next time
         self._seen: set[str] = set()  # claims that are there
         self._kept_units: set[str] = set()  # units that are unchanged, or could not be read: their claims stay
         self._built: list[str] = []
@@ -404,6 +405,7 @@ class _Builder:
             self._summary.gone = len(gone)
             # a table that has lost rows is read again next time, or an unchanged file would hide that they are gone
             units = {manifest.claims[key].unit for key in gone} & manifest.units.keys()
+            self._faulty |= units
             self._sink.write_manifest(manifest, Change(units=dict.fromkeys(units)))
             return
         change = Change(claims=dict.fromkeys(gone))
@@ -416,15 +418,15 @@ class _Builder:
         """Make again the graphs that were made from another input than they should be, or are missing."""
         manifest = self._manifest
         wrong: dict[str, set[str]] = {}
+        bulletins: list[str] = []
         for key in manifest.claimants:
             winner = manifest.winner(key)
-            graph = manifest.graphs.get(key)
-            if winner is not None and (
-                graph is None or graph.owner != winner or graph.fingerprint != manifest.claims[winner].fingerprint
-            ):
-                claim = manifest.claims[winner]
-                if claim.path != STDIN.as_posix():
-                    wrong.setdefault(claim.path, set()).add(claim.unit)
+            if winner is None or self._stands(key):
+                continue
+            claim = manifest.claims[winner]
+            if claim.path != STDIN.as_posix():
+                wrong.setdefault(claim.path, set()).add(claim.unit)
+                bulletins.append(key)
         units = []
         for path, keys in sorted(wrong.items()):
             try:
@@ -437,9 +439,19 @@ class _Builder:
             self.take(outcome)
         self.commit()
         self._summary.read, self._summary.counts = before
+        self._summary.remade = sum(self._stands(key) for key in bulletins)
         orphans = [key for key in manifest.graphs if key not in manifest.claimants]
         if orphans:
             self._remove(orphans, {})
+
+    def _stands(self, key: str) -> bool:
+        """Whether a bulletin's graph is made from the input that it should be made from, as that is now."""
+        winner, graph = self._manifest.winner(key), self._manifest.graphs.get(key)
+        return (
+            winner is not None
+            and graph is not None
+            and (graph.owner, graph.fingerprint) == (winner, self._manifest.claims[winner].fingerprint)
+        )
 
     def _named(self, path: str, keys: set[str]) -> Path:
         """The path as the user named it, where it is among this build's inputs: the graph quotes it."""

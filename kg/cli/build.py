@@ -100,7 +100,12 @@ def write_summary(summary: Summary, store: Path) -> None:
         ("failed", len(summary.failed)),
         ("passed over", len(summary.passed_over)),
     ]
-    lines += [(name, n) for name, n in (("same text as another", summary.same_text), ("removed", summary.removed)) if n]
+    now_and_then = (
+        ("same text as another", summary.same_text),
+        ("made again", summary.remade),
+        ("removed", summary.removed),
+    )
+    lines += [(name, n) for name, n in now_and_then if n]
     if summary.gone:
         lines.append(("gone, kept (--prune removes them)", summary.gone))
     lines.append((f"bulletins in {store}", summary.bulletins))

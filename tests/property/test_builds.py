@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from said import extraction, observation
 
@@ -72,7 +72,15 @@ def canonical(store: Path) -> bytes:
         return graphs.canonical()
 
 
+SAME, OTHER = TEXTS[:2]
+ROWS_GONE: list[tuple[Folder, bool]] = [
+    (({"a.txt": SAME}, {"b.csv": [("", SAME), ("", SAME)]}, {}), False),
+    (({"a.txt": OTHER}, {"b.csv": [("1", SAME)], "t.csv": [("", SAME)]}, {}), False),
+]
+
+
 @QUICK
+@example(ROWS_GONE, ({}, {"b.csv": [("1", SAME)]}, {}))
 @given(st.lists(st.tuples(FOLDERS, st.booleans()), max_size=3), FOLDERS)
 def test_builds_of_a_changing_folder_end_as_a_fresh_one(history: list[tuple[Folder, bool]], last: Folder) -> None:
     with tempfile.TemporaryDirectory() as made:

@@ -133,8 +133,10 @@ def test_when_the_later_goes_the_earlier_comes_back(tmp_path: Path, store: Path)
     newer = table(tmp_path / "new.csv", ("1", "甲县7人日期2023"))
     run(store, older, newer)
     newer.unlink()
-    assert run(store, older, prune=True).bulletins == 1
+    pruned = run(store, older, prune=True)
+    assert (pruned.bulletins, pruned.remade, pruned.changed) == (1, 1, True)
     assert texts(store) == {"甲县7人日期2021"}
+    assert not run(store, older).changed
 
 
 def test_rows_of_a_table_are_inputs_of_their_own(tmp_path: Path, store: Path) -> None:
