@@ -144,6 +144,8 @@ def _folder_inputs(folder: Path, options: ReadOptions) -> Iterator[Input]:
         elif entry.is_dir():
             if entry.is_symlink():
                 yield Input(path=path, kind="passed-over", reason="a link to a folder")
+            elif (path / "store.json").is_file() and (path / "graph").is_dir():
+                yield Input(path=path, kind="passed-over", reason="a store")  # `kg build .` has made it there
             else:
                 yield from _folder_inputs(path, options)
         elif not entry.is_file():

@@ -140,6 +140,14 @@ def test_good_beside_bad(tmp_path: Path) -> None:
     assert stats["counts"]["bulletins"] == 4
 
 
+def test_a_store_inside_the_folder_that_is_built_is_no_input(tmp_path: Path) -> None:
+    texts(tmp_path, 2)
+    assert kg("build", ".", cwd=tmp_path).returncode == 0
+    again = kg("build", ".", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert "nothing to do: 2 bulletins unchanged" in again.stderr
+
+
 def test_standard_input_and_a_vocabulary_of_ones_own(tmp_path: Path) -> None:
     terms = tmp_path / "my.ttl"
     terms.write_text(
