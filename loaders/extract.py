@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from loaders.assemble.confidence import Calibration, calibrated, calibration
 from loaders.assemble.paragraph import Found, assemble_heading, assemble_paragraph
 from loaders.assemble.program import programs_of
@@ -45,7 +43,7 @@ def extract(document: Document, lexicon: Lexicon, fitted: Calibration | None = N
     ordered = sorted([*observations, *tables], key=lambda o: o.span)
     extraction = Extraction(
         document=document, facts=scope.facts, sections=section_records(scope), measures=tuple(measures),
-        observations=tuple(replace(o, id=f"o{i + 1}") for i, o in enumerate(ordered)),
+        observations=tuple(ordered),
         programs=programs_of(names, scope.logical), citations=tuple(citations),
         characters=sum(b.end - b.start for b in scope.blocks), characters_in_domain=characters,
     )  # fmt: skip

@@ -29,6 +29,7 @@ CHINESE_NUMERAL = f"[{CHINESE_DIGITS}十百千万亿]"
 
 # 1,234.5 or 12.5 or 300; groups of three only where commas stand
 FIGURES = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_PLAIN = re.compile(r"\d+(?:\.\d+)?")
 SCALE = r"[十百千]?[万亿]{0,2}|[百千]"
 
 
@@ -47,7 +48,7 @@ def parse_numeral(text: str) -> Decimal:
     ``parse_numeral("二〇二二")`` 2022.
     """
     text = text.replace(",", "")
-    if re.fullmatch(r"\d+(?:\.\d+)?", text):
+    if _PLAIN.fullmatch(text):
         return Decimal(text)
     if re.match(r"\d", text):
         return _mixed(text)

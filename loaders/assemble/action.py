@@ -36,7 +36,8 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
         return True
     position = 0
     for _ in range(8):
-        if (verb := cues.action.match(rest, position)) and not _also_noun(rest, position, cues):
+        verb = cues.action.match(rest, position)
+        if verb and not cues.as_noun.match(rest, verb.end()):  # 发展水平居全国前列: only part of its subject
             return not _without_object(rest, verb.end(), cues)
         if m := _TIME.match(rest, position) or cues.adverb.match(rest, position) or cues.agent.match(rest, position):
             position = m.end()
@@ -68,13 +69,6 @@ def _without_object(clause: str, position: int, cues: Cues) -> bool:
     while rest and (m := cues.action.match(rest) or cues.adverb.match(rest)):
         rest = rest[m.end() :]
     return not rest
-
-
-def _also_noun(clause: str, position: int, cues: Cues) -> bool:
-    """Whether the verb that opens the clause is only part of its subject (发展水平居全国前列)."""
-    m = cues.action.match(clause, position)
-    assert m is not None
-    return cues.as_noun.match(clause, m.end()) is not None
 
 
 def actions(text: str, cues: Cues, lexicon: Lexicon, within: str | None) -> list[tuple[int, int]]:

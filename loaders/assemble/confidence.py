@@ -10,6 +10,7 @@ import json
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import inf
 
 from loaders.records import Extraction
 from loaders.resources import data_folder
@@ -39,7 +40,7 @@ class Calibration:
 
 
 def calibrated(extraction: Extraction, fitted: Calibration) -> Extraction:
-    """The extraction with its raw scores turned into probabilities."""
+    """The extraction with its raw scores turned into probabilities, and its observations numbered in their order."""
     measures = tuple(
         replace(
             m,
@@ -51,10 +52,11 @@ def calibrated(extraction: Extraction, fitted: Calibration) -> Extraction:
     observations = tuple(
         replace(
             o,
+            id=f"o{i}",
             confidence=fitted.observation(o.confidence),
             link_confidence=fitted.link(o.link_confidence) if o.link_confidence is not None else None,
         )
-        for o in extraction.observations
+        for i, o in enumerate(extraction.observations, 1)
     )
     return replace(extraction, measures=measures, observations=observations)
 
@@ -62,8 +64,7 @@ def calibrated(extraction: Extraction, fitted: Calibration) -> Extraction:
 def _between(points: Points, raw: float) -> float:
     if not points:
         return round(raw, 4)
-    xs = [x for x, _ in points]
-    i = bisect_right(xs, raw)
+    i = bisect_right(points, (raw, inf))  # points whose raw score is this one or smaller
     if i == 0:
         return points[0][1]
     if i == len(points):

@@ -61,13 +61,13 @@ def recognise_metrics(
     """
     grammar = metric_grammar_of(lexicon)
     guesses: list[MetricGuess] = []
+    everywhere = [(q.start, q.end) for q in quantities]
     for i, quantity in enumerate(quantities):
-        near = [h for h in hits if quantity.start - REACH <= h.start and h.end <= quantity.end + REACH_AFTER]
-        numbers = [
-            (q.start, q.end)
-            for q in quantities
-            if quantity.start - REACH <= q.start and q.end <= quantity.end + REACH_AFTER
-        ]
+        first, last = quantity.start - REACH, quantity.end + REACH_AFTER
+        near, numbers = hits, everywhere
+        if first > 0 or last < len(text):
+            near = [h for h in hits if first <= h.start and h.end <= last]
+            numbers = [(a, b) for a, b in everywhere if first <= a and b <= last]
         largest = float(quantity.value) if quantity.unit not in RELATIVE else 0
         usable = [h for h in _usable(near, quantity.unit, grammar) if largest <= grammar.largest[h.concept.iri]]
         guess = distributed(text, i, quantities, usable, guesses, grammar)
@@ -79,9 +79,16 @@ def recognise_metrics(
 def _usable(hits: Sequence[Hit], unit: str, grammar: MetricGrammar) -> list[Hit]:
     """Labels of metrics that allow the unit; of plain labels, not those inside a longer one."""
     fitting = [h for h in hits if grammar.allows(h.concept, unit)]
-    plain = [h for h in fitting if not h.gap]
-    kept = [h for h in plain if not any(o.start <= h.start and h.end <= o.end and o.length > h.length for o in plain)]
-    return kept + [h for h in fitting if h.gap]
+    kept: list[Hit] = []
+    plain = [h for h in fitting if not h.parts]
+    for h in plain:
+        start, end = h.start, h.end
+        for o in plain:
+            if o.start <= start and end <= o.end and o.end - o.start > end - start:
+                break
+        else:
+            kept.append(h)
+    return kept + [h for h in fitting if h.parts]
 
 
 def _guess(
@@ -173,6 +180,8 @@ def _around(
     """Gap labels over the number, and labels before it in its clause."""
     out: list[Candidate] = []
     for h in hits:
+        if not a <= h.start < q.start:
+            continue
         weight = LENGTH * h.length + grammar.bonus(h.concept, q.unit) + grammar.fits(h.concept, noun.word)
         weight -= grammar.who_only(h, text, q.unit)
         if (
@@ -187,10 +196,10 @@ def _around(
             )
         ):
             continue  # 项目 of 项目岗位6个 is no head
-        if h.gap and a <= h.start < q.start and h.end > q.end:
+        if h.gap and h.end > q.end:
             if not noun.holds_other(h) and "、" not in text[h.parts[0][1] : q.start]:
                 out.append(Candidate(COVER + weight - 0.1 * (q.start - h.start), h, "metric.around"))
-        elif a <= h.start and h.end <= q.start and not (h.gap and noun.holds_other(h)) and text[h.start] != "个":
+        elif h.end <= q.start and not (h.gap and noun.holds_other(h)) and text[h.start] != "个":
             distance = q.start - h.end
             if q.unit == "household" and grammar.usual[h.concept.iri] == "count" and (noun.said or distance > 2):
                 continue  # 民宿让百户农牧民受益: the households are no inns

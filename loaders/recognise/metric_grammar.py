@@ -31,6 +31,9 @@ HEAD = 2.0  # added where a label of people is the whole head of the noun phrase
 WORDS_BETWEEN = 10  # added to the distance where real words stand between a label and the number of a count
 
 
+_FIGURE = re.compile(r"^[\d.,多余万亿千百十一二两三四五六七八九零〇]+")
+
+
 @dataclass(frozen=True, slots=True)
 class MetricGuess:
     """The metric of one quantity; `concept` is None where no words name one."""
@@ -56,6 +59,7 @@ class MetricGrammar:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.units: dict[str, frozenset[str]] = {}
+        self._allowed: dict[tuple[str, str], bool] = {}  # of a metric and a unit, once it was asked for
         self.usual: dict[str, str] = {}
         self.largest: dict[str, float] = {}
         self.verbal: dict[str, Concept] = {}
@@ -113,6 +117,12 @@ class MetricGrammar:
 
     def allows(self, concept: Concept, unit: str) -> bool:
         """Whether a number with this unit may be of this metric."""
+        key = (concept.iri, unit)
+        if key not in self._allowed:
+            self._allowed[key] = self._allows(concept, unit)
+        return self._allowed[key]
+
+    def _allows(self, concept: Concept, unit: str) -> bool:
         units, usual = self.units[concept.iri], self.usual[concept.iri]
         if unit in RELATIVE:
             return usual not in _TIMES
@@ -190,7 +200,7 @@ def again(guess: MetricGuess, rule: str) -> MetricGuess:
 
 def unit_word(surface: str) -> str:
     """The unit as written, without the number: 座 of 100余座."""
-    return re.sub(r"^[\d.,多余万亿千百十一二两三四五六七八九零〇]+", "", surface)
+    return _FIGURE.sub("", surface)
 
 
 def guess_of(hit: Hit, rule: str, score: float) -> MetricGuess:

@@ -9,6 +9,9 @@ from loaders.lexicon import Hit
 from loaders.recognise.metric_grammar import AFTER, HEAD, LENGTH, PEOPLE, RELATIVE, Candidate, MetricGrammar
 from loaders.recognise.quantity import Quantity
 
+_JOINS = frozenset("-—~至到、和")
+_LEAD = re.compile(r"(?:以上|左右|以下|以内|多|余|的)+")
+
 
 def bounds_a_noun(text: str, q: Quantity, raw: Sequence[Hit], grammar: MetricGrammar) -> bool:
     """Whether the number is a condition of the noun behind it and does not count it (30户以上的合作社)."""
@@ -58,7 +61,7 @@ class CountedNoun:
             nxt is not None
             and q.rule in ("quantity.range", "quantity.list")
             and q.unit == nxt.unit
-            and re.fullmatch(r"[-—~至到、和]", text[q.end : nxt.start])
+            and text[q.end : nxt.start] in _JOINS
         ):
             self.start = nxt.end
         if (
@@ -68,10 +71,10 @@ class CountedNoun:
             and nxt.rule != "quantity.counted-noun"
         ):
             self.start = nxt.end  # 5万户、20万名农民受益
-        lead = re.match(r"(?:以上|左右|以下|以内|多|余|的)+", text[self.start : b])
-        self.noun = self.start + (lead.end() if lead else 0)
+        lead = _LEAD.match(text, self.start, b)
+        self.noun = lead.end() if lead else self.start
         self.limit = min([b, self.start + 24, *(n0 for n0, _ in numbers if n0 >= self.start)])
-        self.plain = [h for h in hits if not h.gap]
+        self.plain = [h for h in hits if not h.parts]
         self.end = self._end()
         self.verbal = word in grammar.verbal
         joined = text[self.noun : self.noun + 1] in ("、", "和", "及", "与", "(", "并")
@@ -82,12 +85,10 @@ class CountedNoun:
     def _end(self) -> int:
         end = self.limit
         for m in self.grammar.stop.finditer(self.text, self.noun, self.limit):
-            inside = any(h.start < m.start() and m.end() <= h.end for h in self.plain)
-            kept = any(
+            if not any(h.start < m.start() and m.end() <= h.end for h in self.plain) and not any(
                 self.text.startswith(w, m.end() - len(w)) or self.text.startswith(w, m.start())
                 for w in self.grammar.no_stop
-            )
-            if not inside and not kept:
+            ):
                 end = m.start()
                 break
         bracket = self.text.find("(", self.start, end)

@@ -185,7 +185,6 @@ def partner(
     q = quantities[i]
     if grammar.partner is None or q.unit not in PEOPLE or guess.code not in _WORK:
         return guess
-    province = grammar.gazetteer.province_of(home) if home is not None else None
     a, b = clause_bounds(text, q.start, q.end)
     behind = quantities[i + 1].start if i + 1 < len(quantities) else b
     start = quantities[i - 1].end if i else max(text.rfind(c, 0, q.start) for c in "。;") + 1
@@ -195,6 +194,7 @@ def partner(
         return guess
     if guess.code in _IN_WORK and grammar.cooperation.search(text, start, b):
         return MetricGuess(grammar.partner, grammar.partner.answer, "metric.partner-province", BEFORE, guess.span)
+    province = grammar.gazetteer.province_of(home) if home is not None else None
     if province is None:
         return guess
     for m in grammar.abbreviated.finditer(text, start, b):

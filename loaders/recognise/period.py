@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from loaders.recognise.openings import matches_at
+
 _HAN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _PLAN_FIRST_YEAR = {"十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026, "十六": 2031}
 _YEAR = r"(?P<year>(?:19|20)\d{2})年(?:度)?|(?P<relative>今年|本年度?|当年(?!生)|去年|上年|上一年|前年|明年|全年)"
@@ -16,10 +18,13 @@ _TAIL = (
     r"(?P<half>上半年|下半年)|(?P<quarters>前[一二三]个?季度|[一1]至[三3]季度)|(?P<quarter>第?[一二三四]季度)|前(?P<months>\d{1,2}|[一二三四五六七八九十]+)个月|"
     r"(?P<from>\d{1,2})月?(?:份)?[-—~至到](?P<to>\d{1,2})月(?:份)?|(?P<month>\d{1,2})月(?![个龄])(?:份)?(?:(?P<day>\d{1,2})日)?(?:(?:月)?[底末中初])?|(?P<endyear>年?[底末]|岁末)|(?P<opens>初|伊始)"
 )
-# what an expression can begin with, looked at first: nearly every place of a text is passed over by it
-_OPENS = r"(?=[\d截至“十近过这最前三四五今未下一目当如眼日本去上明全二第年岁])"
+# what an expression can begin with; of figures only a year, and a number of one or two of them before 月 or a dash
+_OPENING = re.compile(
+    r"[\d截至“十近过这最前三四五今未下一目当如眼日本去上明全二第年岁]"
+    r"(?:(?<!\d)|(?<=[12])(?=[09]\d\d[年\-—~至到])|(?=\d?[月份\-—~至到]))"
+)
 _EXPRESSION = re.compile(
-    rf"{_OPENS}(?P<asof>截至|截止(?:到)?|至)?(?:(?P<y1>(?:19|20)\d{{2}})(?:年)?[-—~至到](?P<y2>(?:19|20)\d{{2}})年|"
+    rf"(?P<asof>截至|截止(?:到)?|至)?(?:(?P<y1>(?:19|20)\d{{2}})(?:年)?[-—~至到](?P<y2>(?:19|20)\d{{2}})年|"
     rf"(?P<plan>“?(?P<nth>十[一二三四五六])五”?)(?P<planend>规划)?(?:时期|期间)?(?P<planlast>末|收官之年)?|"
     rf"(?P<lastyear>过去一年|一年来|这一年|过去的一年)|(?P<recent>近|过去|这|最近|前)(?P<count>[一二三四五六七八九十两]|\d{{1,2}})年(?:来|间|里)?|(?P<ago>[三四五十])年来|"
     rf"(?P<future>今后|未来|下一个)(?P<ahead>[三五十])年|(?P<now>目前|当前|如今|眼下|日前|近年来)|"
@@ -74,10 +79,10 @@ def recognise_periods(text: str, start: int, end: int, year: int | None, late: b
     """
     found: list[PeriodMention] = []
     current = year
-    titles = [(m.start(), m.end()) for m in _TITLE.finditer(text, start, end)]
-    back = _BACK.search(text, start, end)
-    for m in _EXPRESSION.finditer(text, start, end):
-        if m.end() == m.start() or (
+    titles = [m.span() for m in _TITLE.finditer(text, start, end)] if text.find("《", start, end) >= 0 else []
+    back = _BACK.search(text, start, end) if text.find("年前的", start, end) >= 0 else None
+    for m in matches_at(_OPENING, _EXPRESSION, text, start, end):
+        if (
             not m["year"]
             and not m["relative"]
             and (m["opens"] or m[0] in ("底", "末", "以来", "起", "至今", "至", "截至"))

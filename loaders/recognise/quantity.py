@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from loaders.lexicon import Lexicon
 from loaders.numerals import FIGURES, parse_numeral, scale_of
+from loaders.recognise.openings import matches_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Quantity:
 
 
 _HAN_NUMERAL = "[一二三四五六七八九两十百千零〇][一二三四五六七八九两十百千万亿零〇]*"
+_OPENING = re.compile("[\\d一二三四五六七八九两十百千万零〇翻]")  # what a number can begin with
 _NUMBER = (
     rf"(?:{FIGURES}(?:[十百千]?[万亿]{{1,2}}(?:\d+(?:\.\d+)?[千百]?[万]?)?|[百千](?=[余多个名人户家元亩吨公]))?|"
     rf"{_HAN_NUMERAL})"
@@ -41,6 +43,7 @@ _SKIP_BEFORE = re.compile(r"(?:第|前|排名|位列|名列|排列|位居|居|No
 _PERIOD_BEFORE = re.compile(r"(?:近|过去|未来|今后|最近|前|这|每|连续|连)$")
 _NAME_AFTER = re.compile(r"年?(?:行动|计划|攻坚|规划|专项)")
 _NEGATIVE = re.compile(r"[一-鿿(]-$")  # 增速为-3.2%; in 2%-3% the dash joins
+_TITLED, _QUOTED = re.compile(r"《[^》\n]{1,80}》"), re.compile(r"“[^“”\n]{1,16}”")
 _SOME = re.compile(r"(?:(?<![人户])数|几)$")  # 数百万元, 几十户: no value can be said
 _PARTS = {
     "百": Decimal(1),
@@ -122,7 +125,7 @@ def recognise_quantities(text: str, start: int, end: int, lexicon: Lexicon) -> l
     quoted = _name_spans(text, start, end)
     raw = [
         r
-        for m in grammar.number.finditer(text, start, end)
+        for m in matches_at(_OPENING, grammar.number, text, start, end)
         if not any(a <= m.start() < b for a, b in quoted) and (r := _read(text, m, grammar, end)) is not None
     ]
     return list(_finish(text, start, end, raw, grammar))
@@ -130,17 +133,17 @@ def recognise_quantities(text: str, start: int, end: int, lexicon: Lexicon) -> l
 
 def _name_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Titles in 《》 and short quotations: numbers inside them are part of a name (“四百工程”)."""
-    spans = [(m.start(), m.end()) for m in re.finditer(r"《[^》\n]{1,80}》", text[start:end])]
-    spans += [
-        (m.start(), m.end())
-        for m in re.finditer(r"“[^“”\n]{1,16}”", text[start:end])
-        if not re.search(r"[,。;]", m[0]) or len(m[0]) <= 14
-    ]
-    return [(a + start, b + start) for a, b in spans]
+    spans = [m.span() for m in _TITLED.finditer(text, start, end)] if text.find("《", start, end) >= 0 else []
+    if text.find("“", start, end) >= 0:
+        quoted = _QUOTED.finditer(text, start, end)
+        spans += [m.span() for m in quoted if not re.search(r"[,。;]", m[0]) or len(m[0]) <= 14]
+    return spans
 
 
 def _read(text: str, m: re.Match[str], grammar: QuantityGrammar, limit: int) -> _Raw | None:
     """One number with what follows it; None where it is no quantity."""
+    if m["number"]:
+        return _read_plain(text, m, grammar, limit)
     one = Decimal(1)
     start = m.start()
     if m["part"]:
@@ -162,11 +165,9 @@ def _read(text: str, m: re.Match[str], grammar: QuantityGrammar, limit: int) -> 
         return _Raw(
             start, m.end(), Decimal(2) ** times, "multiple", one, one, None, False, m.end(), "quantity.doubling"
         )
-    if m["tenths"]:
-        half = m["half"]
-        value = 10 * parse_numeral(m["tenths"]) + (5 if half == "半" else parse_numeral(half) if half else 0)
-        return _Raw(start, m.end(), value, "%", one, one, None, False, m.end(), "quantity.tenths")
-    return _read_plain(text, m, grammar, limit)
+    half = m["half"]
+    value = 10 * parse_numeral(m["tenths"]) + (5 if half == "半" else parse_numeral(half) if half else 0)
+    return _Raw(start, m.end(), value, "%", one, one, None, False, m.end(), "quantity.tenths")
 
 
 def _read_plain(text: str, m: re.Match[str], grammar: QuantityGrammar, limit: int) -> _Raw | None:
@@ -180,8 +181,7 @@ def _read_plain(text: str, m: re.Match[str], grammar: QuantityGrammar, limit: in
         return None
     scale = scale_of(m["scale"])
     value *= scale
-    letters = re.search(r"[万亿]+$", number)
-    own_scale = scale if scale > 1 else (scale_of(letters[0]) if letters else Decimal(1))
+    own_scale = scale if scale > 1 else scale_of(number[len(number.rstrip("万亿")) :])
     hedge = "gt" if m["more"] or m["more2"] else None
     if unit is None:
         following = text[end : end + 1]
