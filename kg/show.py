@@ -89,6 +89,7 @@ def _find(store: GraphStore, written: str) -> NamedNode:
         "SELECT ?b ?name ?title WHERE { ?b a kg:Bulletin ; kg:sourceName ?name OPTIONAL { ?b dcterms:title ?title } }",
     ):
         names = {_value(name), _value(name).rpartition("/")[2], _value(title)}
+        names |= {one.partition("#")[0] for one in names}  # a table alone means its row, or any of several
         key = _value(bulletin).rpartition("/")[2]
         if written in names or (len(written) >= 6 and key.startswith(written)):
             found[_value(bulletin)] = _value(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import (
@@ -23,6 +24,13 @@ from kg.store import GraphStore
 from loaders.contract import json_number
 from loaders.errors import KgError
 
+# A string, an IRI or a comment; then SERVICE as a word of its own, neither a variable nor (part of) a prefixed name.
+_QUOTED = re.compile(
+    r'"""(?:[^\\]|\\.)*?"""|"(?:[^"\\\n]|\\.)*"|<[^<>"{}|^`\\\s]*>|#[^\n]*'
+    r"|'''(?:[^\\]|\\.)*?'''|'(?:[^'\\\n]|\\.)*'",
+    re.DOTALL,
+)
+_SERVICE = re.compile(r"(?<![\w?$:.-])SERVICE(?![\w:.-])", re.IGNORECASE)
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _NUMBERS = {_XSD + name for name in ("integer", "decimal", "double", "float", "int", "long")}
 
@@ -32,6 +40,8 @@ def ask_store(store: GraphStore, query: str, form: str) -> str:
 
     Errors: KgError for a query that is no SPARQL, or none of the forms that only read.
     """
+    if _SERVICE.search(_QUOTED.sub(" ", query)):
+        raise KgError("SERVICE is not served: a query asks this store alone, and opens no connection")
     try:
         found = store.store.query(query, use_default_graph_as_union=True, prefixes=PREFIXES)
     except (SyntaxError, ValueError) as fault:

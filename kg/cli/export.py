@@ -37,6 +37,8 @@ def command(path: str, form: str | None, vocabulary: bool, runs: bool, store: Pa
             sys.stdout.buffer.flush()
             return
         target = Path(path)
+        if target.is_dir():
+            raise KgError(f"{path or target}: is a folder; name a file in it")
         fresh = target.with_name(f".{target.name}.new")
         try:
             with fresh.open("wb") as out:

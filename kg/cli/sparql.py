@@ -15,8 +15,9 @@ Examples:
   kg sparql question.rq --format csv
   echo 'ASK { ?m a kg:Measure }' | kg sparql -
 
-The prefixes kg, skos, rdfs, xsd, owl, dcterms, prov, oa, qb and qudt are known.
-The default graph is the union of all graphs. Nothing can be changed by a query.
+The prefixes kg, skos, rdf, rdfs, xsd, owl, dcterms, prov, oa, qb and qudt are known.
+The default graph is the union of all graphs. A query changes nothing, and asks no
+other service (SERVICE).
 """
 
 

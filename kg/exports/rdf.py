@@ -28,6 +28,7 @@ FORMATS = {
 _SUFFIXES = {".nquads": "nq", ".ntriples": "nt", ".turtle": "ttl", ".xml": "rdf", ".json": "jsonld"}
 PREFIXES = {
     "kg": TERMS,
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "skosxl": "http://www.w3.org/2008/05/skos-xl#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",

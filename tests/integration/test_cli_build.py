@@ -67,12 +67,18 @@ def test_show_a_bulletin_by_its_file(store: Path) -> None:
     done = kg("show", "yunnan-industry-2022.md", "--store", store)
     assert done.returncode == 0, done.stderr
     assert "【m1 " in done.stdout
+    several = kg("show", "briefs-2024.csv", "--store", store)
+    assert several.returncode == 1
+    assert "may be any of" in several.stderr
 
 
 def test_exports(store: Path, tmp_path: Path) -> None:
     for name in ("g.nt", "g.nq", "g.ttl", "g.trig"):
         assert kg("export", tmp_path / name, "--store", store).returncode == 0
         assert (tmp_path / name).stat().st_size > 1_000_000
+    for folder in (".", "/", tmp_path):
+        done = kg("export", folder, "--as", "nq", "--store", store)
+        assert (done.returncode, "is a folder" in done.stderr) == (1, True), done.stderr
     out = kg("export", "-", "--as", "nq", "--store", store)
     assert out.stdout.encode() == (tmp_path / "g.nq").read_bytes()
     assert "startedAtTime" not in out.stdout

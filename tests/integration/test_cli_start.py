@@ -56,6 +56,7 @@ def test_version() -> None:
         (["export", "x.ttl"], 4, "no store here"),
         (["validate", "nowhere"], 4, "no store here"),
         (["export", "x.txt"], 1, "--as"),
+        (["export", ".", "--as", "nq"], 4, "no store here"),
         (["sparql", "nothing.rq"], 3, "neither a query"),
         (["text", "nothing.txt"], 3, "no such file"),
         (["extract", "nothing.txt"], 3, "no such file"),

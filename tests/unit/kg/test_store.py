@@ -188,6 +188,22 @@ def test_a_query_that_is_none_or_writes(store: GraphStore, query: str) -> None:
         ask_store(store, query, "table")
 
 
+def test_a_query_asks_no_other_service(store: GraphStore) -> None:
+    for query in (
+        "SELECT * { SERVICE <http://a.example/> { ?s ?p ?o } }",
+        "ASK{service ?x{?s ?p ?o}}",
+        "#'\nASK{SERVICE ?x{}}",
+    ):
+        with pytest.raises(KgError, match="opens no connection"):
+            ask_store(store, query, "table")
+    for words in (
+        '?service kg:value "SERVICE"',
+        "?s <x:SERVICE> 'it SERVICE \\' SERVICE'",
+        "?s kg:SERVICE ?o # SERVICE\n",
+    ):
+        assert ask_store(store, f"ASK {{ {words} }}", "table") == "false\n"
+
+
 def test_counts(store: GraphStore) -> None:
     stats = count(store)
     assert stats.counts["bulletins"] == 1
