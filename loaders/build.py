@@ -169,9 +169,14 @@ def build(
     with Crew(extractor, setting, count_jobs(options.jobs, units)) as crew:
         sink = open_sink()
         builder = _Builder(sink, setting, summary)
-        digest = vocabulary_digest(options.vocabulary)
-        if sink.vocabulary_version() != digest:
+        digest, former = vocabulary_digest(options.vocabulary), sink.vocabulary_version()
+        if former != digest:
             sink.write_vocabulary(digest, vocabulary_quads(names.vocabulary_graph, options.vocabulary))
+            if former and (others := builder.others(units)):
+                summary.warnings.append(
+                    f"the vocabulary has changed since the last build, and {others} of the inputs before are not named "
+                    "now: what they gave was found with the former one; build them again"
+                )
         tasks = builder.tasks(units)
         if stdin is not None:
             tasks = _chain(tasks, builder.stdin_tasks(stdin))
@@ -219,6 +224,10 @@ class _Builder:
         lost = {k: None for k, g in self._manifest.graphs.items() if not self._sink.has_graph(k, g.part)}
         if lost:
             self._sink.write_manifest(self._manifest, Change(graphs=dict(lost)))
+
+    def others(self, units: Iterable[Input]) -> int:
+        """How many files of earlier builds are not among these."""
+        return len({claim.unit for claim in self._manifest.claims.values()} - {work.unit_key(unit) for unit in units})
 
     # -- tasks
 

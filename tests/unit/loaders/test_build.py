@@ -212,6 +212,17 @@ def test_a_new_version_reads_everything_again(folder: Path, store: Path, monkeyp
     assert content(store) == content(fresh)
 
 
+def test_inputs_that_keep_a_former_vocabulary_are_told(
+    folder: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(store, folder).warnings == []
+    monkeypatch.setattr(building, "vocabulary_digest", lambda extra: "w")
+    monkeypatch.setattr(building, "make_extractor", lambda vocabulary: (said, Versions(vocabulary="w", rules="r")))
+    (warning,) = run(store, folder / "a.txt").warnings
+    assert "2 of the inputs before are not named now" in warning
+    assert run(store, folder).warnings == []
+
+
 def test_a_graph_that_the_store_has_lost_is_made_again(folder: Path, store: Path) -> None:
     run(store, folder)
     before = content(store)
