@@ -8,8 +8,6 @@ compares both make it end there also where the build before was killed.
 from __future__ import annotations
 
 import hashlib
-import os
-import platform
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Quad
 
 from loaders import iris, work
 from loaders.crew import Crew, count_jobs
@@ -27,6 +25,7 @@ from loaders.manifest import Change, Claim, Graph, Manifest, Rivals, Unit, write
 from loaders.quads import Versions
 from loaders.readers import Input, ReadFailure, ReadOptions, inputs, read, read_stdin
 from loaders.records import Document, Extraction
+from loaders.runs import run_quads
 from loaders.vocabulary import vocabulary_digest, vocabulary_quads
 from loaders.work import STDIN, Built, Counts, Extractor, Outcome, Same, Setting, Task
 
@@ -481,22 +480,5 @@ class _Builder:
         """Note the run, where it did anything, and leave the sink in order."""
         self._summary.bulletins = len(self._manifest.graphs)
         if self._summary.changed:
-            self._sink.write_run(_run_quads(self._setting.names, started, ended, sorted(set(self._built))))
+            self._sink.write_run(run_quads(self._setting.names, started, ended, sorted(set(self._built))))
         self._sink.finish(self._manifest)
-
-
-def _run_quads(names: Names, started: datetime, ended: datetime, keys: Sequence[str]) -> Iterator[Quad]:
-    """A run in the graph of runs: the one place with clock time and a machine's name."""
-    machine = platform.node()
-    run = NamedNode(names.run(iris.digest(f"{started.isoformat()} {machine} {os.getpid()}")))
-    graph = NamedNode(names.runs_graph)
-    prov, xsd = "http://www.w3.org/ns/prov#", "http://www.w3.org/2001/XMLSchema#"
-    yield Quad(run, NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), NamedNode(iris.term("Run")), graph)
-    for name, moment in (("startedAtTime", started), ("endedAtTime", ended)):
-        yield Quad(
-            run, NamedNode(prov + name), Literal(moment.isoformat(), datatype=NamedNode(xsd + "dateTime")), graph
-        )
-    if machine:
-        yield Quad(run, NamedNode(iris.term("machine")), Literal(machine), graph)
-    for key in keys:
-        yield Quad(run, NamedNode(prov + "generated"), NamedNode(names.graph(key)), graph)

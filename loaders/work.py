@@ -25,7 +25,14 @@ from loaders.records import Document, Extraction
 Extractor = Callable[[Document], Extraction]
 STDIN = Path("-")
 _BLOCK = 1 << 20
-_NO_RULES = {"build.py", "manifest.py", "work.py", "errors.py", "resources.py"}  # they decide nothing of a graph
+_NO_RULES = {
+    "build.py",
+    "manifest.py",
+    "work.py",
+    "errors.py",
+    "resources.py",
+    "runs.py",
+}  # they decide nothing of a graph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
