@@ -38,12 +38,14 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
     for _ in range(8):
         verb = cues.action.match(rest, position)
         if verb and not cues.as_noun.match(rest, verb.end()):  # 发展水平居全国前列: only part of its subject
+            if verb[0] in cues.attitudes:  # 聚焦…问题 alone is an aim; 聚焦增收开展培训 is an action
+                return _acts_after(rest, verb.end(), cues)
             return not _without_object(rest, verb.end(), cues)
         if m := _TIME.match(rest, position) or cues.adverb.match(rest, position) or cues.agent.match(rest, position):
             position = m.end()
             continue
         if m := cues.preposition.match(rest, position):
-            return any(not cues.noun_tail.match(rest, v.end()) for v in cues.action.finditer(rest, m.end() + 1))
+            return _acts_after(rest, m.end() + 1, cues)
         if m := _JOINERS.match(rest, position):
             position = m.end()
             continue
@@ -59,6 +61,11 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
             continue
         return False
     return False
+
+
+def _acts_after(clause: str, position: int, cues: Cues) -> bool:
+    """Whether a verb of action that is no part of a noun stands behind `position`."""
+    return any(not cues.noun_tail.match(clause, v.end()) for v in cues.action.finditer(clause, position))
 
 
 def _without_object(clause: str, position: int, cues: Cues) -> bool:

@@ -34,8 +34,13 @@ class Cues:
         self.flow = re.compile(any_of("period-flow"))
         self.adverb = re.compile(any_of("adverb"))
         self.action = re.compile(any_of("action-verb"))
+        self.attitudes = frozenset(lexicon.labels("cues", "attitude-verb"))
         self.result = re.compile(any_of("result-verb"))
-        self.agent = re.compile(any_of("agent"))
+        # 商务、邮政等部门 and 5.1万名干部: several of a kind act together
+        self.agent = re.compile(
+            f"{any_of('agent')}|(?:[一-鿿]{{2,6}}、){{1,6}}[一-鿿]{{2,6}}?等?(?:\\d+个|多个|有关|相关)?{any_of('agent-noun')}"
+            f"|\\d[\\d.]*[万余多]*[名个支][一-鿿]{{0,6}}?{any_of('agent-noun')}"
+        )
         self.preposition = re.compile(any_of("preposition"))
         self.nominal = re.compile(
             f"{any_of('nominal-result')}(?:已|均|将|也|又|稳步|持续|不断|明显|显著)?{any_of('result-verb')}(?:[^\\d,]{{0,5}}\\d|$)"
@@ -73,7 +78,6 @@ class Cues:
         self.ahead = re.compile(any_of("ahead"))
         self.spread = re.compile(f"{any_of('spread')}[^。;]{{6,}}?{any_of('practice')}")
         self.reason = re.compile(f"{any_of('adverb')}?{any_of('reason')}|以[^,]*为{any_of('regard')}$")
-        self.purpose = re.compile(any_of("purpose"))
         self.listed = re.compile(f"{any_of('listed-verb')}[^,;。]*{any_of('listed-noun')}")
         self.spanning = frozenset(lexicon.labels("cues", "spanning"))
         self.firm_short = frozenset(lexicon.labels("cues", "firm-short"))

@@ -21,6 +21,7 @@ from loaders.segment import Block, Unit
 LABELS = ("instruments", "targets")  # the schemes whose labels say what a measure applies, and for whom
 _YEAR = re.compile(r"(?:19|20)\d{2}年")
 _SHORT = 24  # characters below which a line without a sentence end is no sentence
+_QUOTED = re.compile(r"“[^”]*”")  # a verb in a name (“百千万高质量发展工程”) is nobody's act
 _QUOTE_ONLY = re.compile(r"^“[^”]*”$")
 
 
@@ -65,7 +66,7 @@ def draft_measure(
     acting = actions(body[unit.marker_end - unit.start :], cues, lexicon, within)
     shift = unit.marker_end - unit.start
     acting = [(a + shift, b + shift) for a, b in acting]
-    if not acting and not (item and cues.action.search(body)):
+    if not acting and not (item and cues.action.search(_QUOTED.sub("", body))):
         return None
     if verdict is None and not item:
         acting = [(a, b) for a, b in acting if _rural_beside(body, a, b, cues)]

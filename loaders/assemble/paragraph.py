@@ -26,6 +26,7 @@ from loaders.segment import Block, Heading
 SHORT_THEME = 13  # characters of a sentence that only names a new subject (乡村面貌持续改善。)
 ALONE = 24  # a sentence so short may be nothing but its number (3268.7万人！), which the next one explains
 _CITED = 0.9
+_TELLS = re.compile(r"[\d,]|第[一二三]")  # a short sentence with a number or a rank is a result and opens no subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
             )  # fmt: skip
             observations += number_observations(scope, piece, quantities)
         seen += periods
-        if draft is None and unit.kind == "sentence" and len(body) <= SHORT_THEME and not re.search(r"[\d,]", body):
+        if draft is None and unit.kind == "sentence" and len(body) <= SHORT_THEME and not _TELLS.search(body):
             theme = Heading(unit.start, unit.end, 9, body)
         if draft is None and unit.kind != "theme" and not cues.elided.match(body):
             last = None
