@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from loaders.assemble.action import clauses
 from loaders.assemble.cues import Cues
 from loaders.assemble.domain import clause_around, rural, sentence_in
 from loaders.assemble.measure import Draft, draft_measure, measure_place
@@ -110,7 +111,10 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
 def _in_rural_company(text: str, mention: ProgramMention, body: str, cues: Cues) -> bool:
     """Whether a name of a general text stands in a rural clause, or in a rural sentence that speaks of nothing else."""
     own = clause_around(text, mention.start, mention.end)
-    return rural(own, cues) or (rural(body, cues) and not cues.outside.search(body))
+    if rural(own, cues):
+        return True
+    pieces = [body[a:b] for a, b in clauses(body)]
+    return not cues.outside.search(body) and 2 * sum(rural(x, cues) for x in pieces) >= len(pieces)
 
 
 def _measure(
