@@ -127,6 +127,6 @@ def _goes_on(clause: str, number_at: int, cues: Cues) -> bool:
         cues.growth.match(clause)
         or cues.change.match(clause)
         or cues.result.match(clause)
-        or cues.action.match(clause)
+        or ((verb := cues.action.match(stripped)) and len(stripped) - verb.end() <= 4)
         or cues.elided.match(clause)
     )
