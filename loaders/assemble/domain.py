@@ -14,7 +14,7 @@ from loaders.lexicon import clause_bounds
 
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _PARTS = re.compile(r"[、和及与]")
-_SUBJECT = 5  # characters at least of a subject that a heading names beside another
+_SUBJECT = 5  # characters at least of a subject that stands beside another
 _CLAUSE = re.compile(r"[^,;:。!?\n]+")
 
 
@@ -120,13 +120,7 @@ def _place_in_pair(text: str, start: int, end: int, number: int) -> int | None:
 
 
 def _goes_on(clause: str, number_at: int, cues: Cues) -> bool:
-    """Whether a clause has no subject of its own: a verb, a hedge or a bracket stands at its start."""
-    head = clause[:number_at]
-    stripped = cues.adverb.sub("", head)
-    return len(stripped) <= 4 or bool(
-        cues.growth.match(clause)
-        or cues.change.match(clause)
-        or cues.result.match(clause)
-        or ((verb := cues.action.match(stripped)) and len(stripped) - verb.end() <= 4)
-        or cues.elided.match(clause)
-    )
+    """Whether a clause has no subject of its own: hardly more than a verb stands before its number."""
+    head = cues.adverb.sub("", clause[:number_at])
+    verb = cues.action.match(head)
+    return len(head) - (verb.end() if verb else 0) <= _SUBJECT - 1 or cues.elided.match(clause) is not None
