@@ -51,6 +51,7 @@ _PARTS = {
     "万": Decimal(100),
 }  # 百分之, 千分之, 万分之: what to divide by for a per cent
 _ROUND = re.compile(r"[十百千]*万?")  # 百, 千万: a round number that is a quantity only with a hedge (近百家)
+_CLASS = re.compile(r"[百千]*[万亿]+")  # 千亿斤粮食产能提升行动, 百亿级产业: a round number of a name's
 
 
 class QuantityGrammar:
@@ -84,6 +85,7 @@ class QuantityGrammar:
         self.adverb = re.compile("(?:" + "|".join(f"(?P<{c}>{a})" for c, a in adverb) + r")(?:可|能)?[一-鿿]{1,3}$")
         self.after = re.compile(r"(?:\(含[^()]{0,6}\))?(?:" + "|".join(f"(?P<{c}>{a})" for c, a in after) + ")")
         self.set_noun = re.compile(lexicon.alternation("set-noun", scheme="domain"))
+        self.class_noun = re.compile(f"[一-鿿]{{0,6}}?{lexicon.alternation('class-noun')}")
         self.entitled = re.compile(lexicon.alternation("entitled"))
 
 
@@ -249,20 +251,28 @@ def _plausible(
     if chinese:
         if _SOME.search(before) and m["number"][0] in "十百千万亿":
             return False
+        hedged = bool(m["more"] or m["more2"] or grammar.before.search(before) or grammar.adverb.search(before))
+        if (
+            _CLASS.fullmatch(m["number"] + m["scale"])
+            and not hedged
+            and (unit == "级" or grammar.class_noun.match(text, end))
+        ):
+            return False
         if m["scale"] or (value >= 10_000 and m["number"][-1] in "万亿"):
             return True
-        hedged = bool(m["more"] or m["more2"] or grammar.before.search(before) or grammar.adverb.search(before))
+        if m["number"] == "二" and code == "count":
+            return False  # 二轮承包 is the second; two of a thing are 两
         if value < 2 and not (code == "multiple" or hedged):  # 一 as an article
             return False
         if unit in grammar.figures_only:
+            return False
+        if _ROUND.fullmatch(m["number"]) and value != 10 and not hedged:
             return False
         if len(m["number"]) == 1 and value <= 10:
             if unit in grammar.no_digit:
                 return False
             if unit in grammar.noun_needed and not re.match(r"[一-鿿]{2}", after):
                 return False
-        if _ROUND.fullmatch(m["number"]) and value != 10 and not hedged:
-            return False
         if before.endswith(("“", "这", "那", "哪")) or re.search(r"[一二三四五六七八九十](?:、)?$", before):
             return False
         return not grammar.set_noun.match(after) and not after.startswith(("不", "全面", "更", "“"))
