@@ -15,6 +15,7 @@ from loaders.lexicon import clause_bounds
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _PARTS = re.compile(r"[、和及与]")
 _SUBJECT = 5  # characters at least of a subject that stands beside another
+_ITEM = re.compile(r"[^、]*\d[^、]*")  # of a clause that lists figures
 _CLAUSE = re.compile(r"[^,;:。!?\n]+")
 
 
@@ -91,7 +92,9 @@ def clause_in(text: str, start: int, end: int, verdict: bool | None, cues: Cues)
     if pair is not None and (place := _place_in_pair(text, pair.end(), b, start)) is not None:
         return place % 2 == 1
     if rural(own, cues):
-        return True
+        # 新增城镇就业30万人、输转农村劳动力500万人次: each goes by itself
+        item = next((x for x in _ITEM.finditer(own) if x.start() <= start - a < x.end()), None)
+        return item is None or rural(item[0], cues) or not cues.outside.search(item[0])
     if cues.outside.search(own):
         return False
     if verdict is True:
