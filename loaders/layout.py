@@ -12,6 +12,7 @@ from array import array
 from dataclasses import dataclass
 
 from loaders.folding import fold
+from loaders.numerals import parse_numeral
 from loaders.records import Document, Span
 
 _WORDS = re.compile(r"\S+")
@@ -21,6 +22,7 @@ NUMBERED = re.compile(
     r"(?:第[一二三四五六七八九十百零]+[章节条篇]|第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.]|"
     r"\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、](?!\d)|\(\d{1,2}\)|[①-⑳]|[一二三四五六七八九十]是|第[一二三四五六七八九十],|[·●◆■▲★▪◎]|——)"
 )
+_COUNTED = re.compile(r"\d+|[一二三四五六七八九十百]+")
 _CLOSERS = "。,、;:!?)”》%"
 _LONG_LINE = 40  # a heading of official prose is shorter
 _ASCII_WORD = re.compile(r"[0-9A-Za-z]")
@@ -182,6 +184,14 @@ def _wrapped_width(lines: list[_Line]) -> int:
     return open_ended[len(open_ended) * 3 // 4]
 
 
+def _next(one: re.Match[str] | None, other: re.Match[str]) -> bool:
+    """Whether a number goes on from another of its kind: items that end with a comma (1.…, 2.…) are no broken line."""
+    if one is None or _COUNTED.sub("", one[0]) != _COUNTED.sub("", other[0]):
+        return False
+    a, b = _COUNTED.search(one[0]), _COUNTED.search(other[0])
+    return a is not None and b is not None and parse_numeral(b[0]) == parse_numeral(a[0]) + 1
+
+
 def _broken(so_far: str, line: _Line, following: _Line, width: int) -> bool:
     """Whether the sentence of `so_far` goes on in the next line."""
     if line.row or following.row or line.heading or following.heading:
@@ -192,7 +202,7 @@ def _broken(so_far: str, line: _Line, following: _Line, width: int) -> bool:
     if last in "。!?;:":
         # inside an open bracket or quotation a sentence end does not end the paragraph of a wrapped text
         return bool(width) and not following.gap and len(line.text) >= width - 1 and not NUMBERED.match(following.text)
-    if NUMBERED.match(following.text) and last not in ",、(“":
+    if (item := NUMBERED.match(following.text)) and (last not in ",、(“" or _next(NUMBERED.match(so_far), item)):
         return False
     if last in ",、(“《":
         return True

@@ -26,7 +26,6 @@ class Cues:
         self.share = re.compile(any_of("share"))
         self.completion = re.compile(any_of("completion"))
         self.standard = re.compile(any_of("standard-strong"))
-        self.plan_sentence = re.compile(any_of("plan-sentence"))
         self.plan_heading = re.compile(any_of("plan-heading"))
         self.report_heading = re.compile(any_of("report-heading"))
         self.done_sentence = re.compile(any_of("done-sentence"))
@@ -75,7 +74,7 @@ class Cues:
         self.exhort = re.compile(any_of("exhort"))
         self.plan_paragraph = re.compile(any_of("plan-paragraph"))
         self.plan_opening = re.compile(any_of("plan-opening"))
-        self.ahead = re.compile(any_of("ahead"))
+        self.ahead = re.compile(f"(?<!累计)(?<!先后)(?<!已)(?<!共)(?:{any_of('ahead')})")  # 累计争取资金 is done
         self.spread = re.compile(f"{any_of('spread')}[^。;]{{6,}}?{any_of('practice')}")
         self.reason = re.compile(f"{any_of('adverb')}?{any_of('reason')}|以[^,]*为{any_of('regard')}$")
         self.listed = re.compile(f"{any_of('listed-verb')}[^,;。]*{any_of('listed-noun')}")

@@ -63,13 +63,14 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
     named = recognise_places(text, block.start, block.end, lexicon, section.place, section.year)
     theme: Heading | None = None  # a short sentence inside the paragraph that opens a new subject
     characters = 0
+    months_of = _one_year(setting.period)
     units = units_of(scope, block, setting.section)
     for n, unit in enumerate(units):
         if theme is not None and unit.kind == "sentence":
             unit = replace(unit, theme=theme)
         verdict = verdict_of(scope, block, unit, setting.section)
         body = text[unit.start : unit.end]
-        periods = recognise_periods(text, unit.start, unit.end, section.year, scope.late)
+        periods = recognise_periods(text, unit.start, unit.end, section.year, scope.late, months_of)
         if not sentence_in(body, verdict, cues) and not (unit.kind == "theme" and verdict):
             seen += periods
             last = None
@@ -92,7 +93,9 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
             if n + 1 < len(units) and len(body) < ALONE:
                 after = units[n + 1]
                 next_metrics = tuple(lexicon.scan(text[after.start : after.end], "metrics").get("metrics", ()))
-                next_periods = tuple(recognise_periods(text, after.start, after.end, section.year, scope.late))
+                next_periods = tuple(recognise_periods(
+                    text, after.start, after.end, section.year, scope.late, months_of
+                ))
             piece = Piece(
                 unit=unit, verdict=verdict, setting=setting, section=section,
                 metrics=tuple(lexicon.scan(body, "metrics").get("metrics", ())), places=tuple(places),
@@ -106,6 +109,14 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
         if draft is None and unit.kind != "theme" and not cues.elided.match(body):
             last = None
     return Found(tuple(measures), tuple(observations), tuple(names), tuple(citations), characters)
+
+
+def _one_year(period: str | None) -> int | None:
+    """The year in which a period lies; None where it spans several."""
+    if period is None:
+        return None
+    first, last = period.split("/")[0][:4], period.split("/")[-1][:4]
+    return int(first) if first == last else None
 
 
 def _in_rural_company(text: str, mention: ProgramMention, body: str, cues: Cues) -> bool:

@@ -16,6 +16,7 @@ from loaders.segment import Block, Outline
 
 _WORK_REPORT = re.compile(r"工作报告")
 _FIVE_SAID = re.compile(r"五年来|这五年|过去五年|五年间")
+_BOTH = re.compile(r"[及和与、暨]")
 _ADDRESS = re.compile(r"^[^!,。]{2,8}!")  # 各位代表！
 
 
@@ -139,7 +140,9 @@ def _mode_of_heading(heading: str, cues: Cues, year: int | None) -> bool | None:
     ):
         return int(m[1]) >= year
     if report and plan:
-        return None
+        # of two nouns the last is the head: 重点工作完成情况 reports; 工作总结和下一步计划 does both
+        between = heading[min(report.end(), plan.end()) : max(report.start(), plan.start())]
+        return None if _BOTH.search(between) else plan.end() > report.end()
     if plan:
         return True
     return False if report else None

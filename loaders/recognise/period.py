@@ -72,8 +72,12 @@ def plan_period(nth: str) -> str:
     return f"{first}/{first + 4}"
 
 
-def recognise_periods(text: str, start: int, end: int, year: int | None, late: bool = False) -> list[PeriodMention]:
-    """Expressions of time in ``text[start:end]``; `year` is the document's, to which 今年, 去年 and bare months relate.
+def recognise_periods(
+    text: str, start: int, end: int, year: int | None, late: bool = False, months_of: int | None = None
+) -> list[PeriodMention]:  # fmt: skip
+    """Expressions of time in ``text[start:end]``; `year` is the document's, to which 今年 and 去年 relate.
+
+    A bare month or quarter is one of the year that stands before it, else of `months_of`, else of `year`.
 
     An expression that needs a year where none is known is left out.
     """
@@ -109,7 +113,10 @@ def recognise_periods(text: str, start: int, end: int, year: int | None, late: b
         ):
             continue  # 把握一季度这个“窗口期”: an object, not a time
         behind = back is not None and year is not None and back.end() <= m.start() <= back.end() + 8
-        worked = _work_out(m, year - _count(back[1]) if behind and back and year else current, late)
+        base = year - _count(back[1]) if behind and back and year else current
+        if months_of and base == year and not (m["relative"] or m["now"]) and (m["month"] or m["from"] or m["quarter"]):
+            base = months_of
+        worked = _work_out(m, base, late)
         if worked is None:
             continue
         period, used_year = worked

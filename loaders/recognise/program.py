@@ -15,6 +15,8 @@ from loaders.lexicon import Lexicon
 SCHEME = "program-kinds"
 _QUOTED = re.compile(r"“([^“”\n]{2,30})”")
 _TITLED = re.compile(r"《([^《》\n]{2,60}(?:《[^《》\n]*》[^《》\n]*)?)》")
+_DATED = re.compile(r"(?:\d{4}年度?)?(?:\d{1,2}月份?)?")  # 3月工作计划 is the plan of a month and no name
+_FORMULA = re.compile(r"[一二三四五六七八九十\d]+[个项](?:专项|重点)?(?:行动|工程|计划)$")  # “六个专项行动”
 _NAME_CHARS = r"[一-鿿A-Za-z0-9·+]"
 
 
@@ -126,7 +128,7 @@ def recognise_programs(text: str, start: int, end: int, lexicon: Lexicon) -> lis
 def _quoted_kind(text: str, m: re.Match[str], limit: int, grammar: ProgramGrammar) -> tuple[str, str, float] | None:
     """Kind, rule and confidence of a quoted name; None where the marks are for emphasis."""
     name = m[1]
-    if name in grammar.no_names or re.search(r"[。;!?]", name) or text[m.end() : m.end() + 1] in ("式", "型", "化"):
+    if name in grammar.no_names or _FORMULA.match(name) or re.search(r"[。;!?]", name) or text[m.end() : m.end() + 1] in ("式", "型", "化"):
         return None  # “订单、定向、定岗”式培训
     if kind := grammar.known.get(name):
         return kind, "program.known", 0.9
@@ -170,4 +172,6 @@ def _name_start(text: str, lower: int, suffix_start: int, grammar: ProgramGramma
         cut = window.rindex("、") + 1
     if adverbs := grammar.adverb.match(window, cut):
         cut = adverbs.end()
+    if dated := _DATED.match(window, cut):
+        cut = dated.end()
     return lower + cut if cut < len(window) else None
