@@ -22,7 +22,7 @@ from loaders.recognise.place import PlaceMention, recognise_places
 from loaders.recognise.program import ProgramMention, recognise_programs
 from loaders.recognise.quantity import recognise_quantities
 from loaders.records import AgencyRole, Citation, Evidence, Label, Measure, Observation
-from loaders.segment import Block, Heading
+from loaders.segment import Block, Heading, Unit
 
 SHORT_THEME = 13  # characters of a sentence that only names a new subject (乡村面貌持续改善。)
 ALONE = 24  # a sentence so short may be nothing but its number (3268.7万人！), which the next one explains
@@ -65,6 +65,7 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
     characters = 0
     months_of = _one_year(setting.period)
     units = units_of(scope, block, setting.section)
+    openings = _openings(text, units)
     for n, unit in enumerate(units):
         if theme is not None and unit.kind == "sentence":
             unit = replace(unit, theme=theme)
@@ -77,7 +78,9 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
             continue
         characters += len(body)
         places = [p.moved(-unit.start) for p in named if unit.start <= p.start < unit.end]
-        draft = draft_measure(text, unit, verdict, cues, lexicon, section.place, scope.titles[setting.section])
+        draft = None
+        if n not in openings:
+            draft = draft_measure(text, unit, verdict, cues, lexicon, section.place, scope.titles[setting.section])
         identifier: str | None = None
         if draft is not None:
             identifier = f"m{measures_before + len(measures) + 1}"
@@ -109,6 +112,18 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
         if draft is None and unit.kind != "theme" and not cues.elided.match(body):
             last = None
     return Found(tuple(measures), tuple(observations), tuple(names), tuple(citations), characters)
+
+
+def _openings(text: str, units: Sequence[Unit]) -> frozenset[int]:
+    """Which sentences only open a subject, where a paragraph is made so: 真帮实助群众增收。…扎实推进乡村建设。…
+
+    One short sentence may be a measure; three, each with a longer one behind it, are the paragraph's plan.
+    """
+    short = [
+        u.kind == "sentence" and u.end - u.start <= SHORT_THEME and not _TELLS.search(text, u.start, u.end) for u in units
+    ]
+    found = [n for n in range(len(units) - 1) if short[n] and not short[n + 1] and units[n + 1].kind == "sentence"]
+    return frozenset(found if len(found) >= 3 else ())
 
 
 def _one_year(period: str | None) -> int | None:
