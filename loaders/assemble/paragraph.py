@@ -106,7 +106,7 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
                 next_metrics=next_metrics, next_periods=next_periods,
             )  # fmt: skip
             observations += number_observations(scope, piece, quantities)
-        seen += periods
+        seen += [p for p in periods if p.adverbial]
         if draft is None and unit.kind == "sentence" and len(body) <= SHORT_THEME and not _TELLS.search(body):
             theme = Heading(unit.start, unit.end, 9, body)
         if draft is None and unit.kind != "theme" and not cues.elided.match(body):

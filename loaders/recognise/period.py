@@ -51,6 +51,7 @@ class PeriodMention(NamedTuple):
     since: bool  # 自…以来: runs to the end of the section's period
     future: bool  # 到2027年, 今后五年
     plain_year: bool  # a bare year, which other expressions may narrow
+    adverbial: bool = True  # not the object of a verb (迎接2022年考核): it tells when
     base: bool = False  # 从上年的61%: it holds for the number right behind it alone
 
     def moved(self, by: int) -> PeriodMention:
@@ -131,6 +132,7 @@ def recognise_periods(
                 or (m["asof"] == "至" and bool(re.search("[底末]", m[0]))),
                 since=m["since"] in ("以来", "至今") or (before.endswith("自") and bool(_SINCE.match(text, m.end()))),
                 base=text.startswith("的", m.end()) or before.endswith(("从", "由")),
+                adverbial=bool(m["asof"]) or _ADVERBIAL.search(text[max(start, m.start() - 1) : m.start()] or ",") is not None,
                 future=bool(m["future"]) or (by and not m["asof"]), plain_year=plain,
             )
         )  # fmt: skip
