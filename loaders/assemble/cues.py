@@ -20,12 +20,12 @@ class Cues:
         self.weak = re.compile(any_of("weak", scheme="domain"))
         self.outside = re.compile(any_of("outside", scheme="domain"))
         self.growth = re.compile(any_of("growth"))
-        self.change = re.compile(any_of("change"))
+        self.change = re.compile(f"(?<!提质)(?:{any_of('change')})")  # 果园提质增效25.9万亩 is work done
         self.change_to = re.compile(any_of("change-to"))
         self.decrease = re.compile(any_of("decrease"))
         self.share = re.compile(any_of("share"))
         self.completion = re.compile(any_of("completion"))
-        self.standard = re.compile(any_of("standard-strong"))
+        self.standard = re.compile(f"(?:(?<!平均)(?=每)|(?!每))(?<!总)(?:{any_of('standard-strong')})")  # 平均每亩580公斤 is what was reached
         self.plan_heading = re.compile(any_of("plan-heading"))
         self.report_heading = re.compile(any_of("report-heading"))
         self.done_sentence = re.compile(any_of("done-sentence"))

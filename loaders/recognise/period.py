@@ -117,6 +117,13 @@ def recognise_periods(
         base = year - _count(back[1]) if behind and back and year else current
         if months_of and base == year and not (m["relative"] or m["now"]) and (m["month"] or m["from"] or m["quarter"]):
             base = months_of
+        if m["relative"] == "全年" and m[0] == "全年":  # of the subject's year; 全年任务 is no time
+            if not months_of or not _ADVERBIAL.search(text[max(start, m.start() - 1) : m.start()] or ","):
+                continue
+            if text.startswith(("目标", "任务", "计划", "的"), m.end()):
+                continue
+            found.append(PeriodMention(m.start(), m.end(), f"{months_of}", False, False, False, True))
+            continue
         worked = _work_out(m, base, late)
         if worked is None:
             continue
