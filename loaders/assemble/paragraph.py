@@ -78,9 +78,10 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
             continue
         characters += len(body)
         places = [p.moved(-unit.start) for p in named if unit.start <= p.start < unit.end]
-        draft = None
-        if n not in openings:
-            draft = draft_measure(text, unit, verdict, cues, lexicon, section.place, scope.titles[setting.section])
+        draft = draft_measure(text, unit, verdict, cues, lexicon, section.place, scope.titles[setting.section])
+        opens = draft is not None and n in openings
+        if opens:
+            draft = None
         identifier: str | None = None
         if draft is not None:
             identifier = f"m{measures_before + len(measures) + 1}"
@@ -107,7 +108,7 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
             )  # fmt: skip
             observations += number_observations(scope, piece, quantities)
         seen += [p for p in periods if p.adverbial]
-        if draft is None and unit.kind == "sentence" and len(body) <= SHORT_THEME and not _TELLS.search(body):
+        if draft is None and not opens and unit.kind == "sentence" and len(body) <= SHORT_THEME and not _TELLS.search(body):
             theme = Heading(unit.start, unit.end, 9, body)
         if draft is None and unit.kind != "theme" and not cues.elided.match(body):
             last = None
