@@ -80,6 +80,7 @@ class BuildOptions:
 
     vocabulary: tuple[Path, ...] = ()
     text_column: str | None = None
+    max_text_bytes: int | None = None  # None: as ReadOptions has it
     jobs: int = 0  # 0: one for each core
     prune: bool = False
 
@@ -156,7 +157,8 @@ def build(
     """
     started = now()
     summary = Summary()
-    reading = ReadOptions(text_column=options.text_column)
+    limit = options.max_text_bytes or ReadOptions().max_text_bytes
+    reading = ReadOptions(text_column=options.text_column, max_text_bytes=limit)
     extractor, versions = make_extractor(options.vocabulary)
     setting = Setting(
         names=names,

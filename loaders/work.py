@@ -46,8 +46,9 @@ class Setting:
 
     @property
     def version(self) -> str:
-        """Everything besides the bytes that decides what a graph says."""
-        return iris.digest(f"{self.names.base} {self.versions.vocabulary} {self.versions.rules} {self.options}")
+        """Everything besides the bytes that decides what a graph says; a limit decides only whether there is one."""
+        versions = self.versions
+        return iris.digest(f"{self.names.base} {versions.vocabulary} {versions.rules} {self.options.text_column}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,12 @@ from loaders.records import Document
 from loaders.work import STDIN
 
 
-def documents(paths: Sequence[Path], text_column: str | None) -> Iterator[Document | ReadFailure]:
+def documents(
+    paths: Sequence[Path], text_column: str | None, max_text_bytes: int | None
+) -> Iterator[Document | ReadFailure]:
     """Every document of the paths, in their order; InputError for a path that is not there or that no reader knows."""
-    options = ReadOptions(text_column=text_column)
+    limit = max_text_bytes or ReadOptions().max_text_bytes
+    options = ReadOptions(text_column=text_column, max_text_bytes=limit)
     for path in paths:
         if path == STDIN:
             yield from read_stdin(sys.stdin.buffer.read(), options)

@@ -52,6 +52,14 @@ text_column_option = click.option(
     metavar="HEADER",
     help="Header of the column that holds the text in a table with none of the known headers.",
 )
+max_text_option = click.option(
+    "--max-text-bytes",
+    metavar="BYTES",
+    type=click.IntRange(1),
+    envvar="KG_MAX_TEXT_BYTES",
+    show_envvar=True,
+    help="A longer text is refused by name.  [default: 50000000]",
+)
 format_option = click.option(
     "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="Form of the output."
 )

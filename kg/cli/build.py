@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli._options import base_option, store_option, text_column_option, vocabulary_option
+from kg.cli._options import base_option, max_text_option, store_option, text_column_option, vocabulary_option
 from loaders.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ be read is named, the others are built, and the exit code is 3.
 @base_option
 @vocabulary_option
 @text_column_option
+@max_text_option
 @click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes.  [default: one for each core]")
 @click.option("--prune", is_flag=True, help="Remove bulletins whose input is no longer there.")
 def command(
@@ -43,6 +44,7 @@ def command(
     base: str | None,
     vocabulary: tuple[Path, ...],
     text_column: str | None,
+    max_text_bytes: int | None,
     jobs: int | None,
     prune: bool,
 ) -> None:
@@ -52,7 +54,9 @@ def command(
     from loaders.work import STDIN
 
     stdin = sys.stdin.buffer.read() if STDIN in paths else None
-    options = BuildOptions(vocabulary=vocabulary, text_column=text_column, jobs=jobs or 0, prune=prune)
+    options = BuildOptions(
+        vocabulary=vocabulary, text_column=text_column, max_text_bytes=max_text_bytes, jobs=jobs or 0, prune=prune
+    )
     with _progress() as progress:
         summary = build_store(paths, store, options, base=base, stdin=stdin, progress=progress)
     write_summary(summary, store)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli._options import text_column_option, vocabulary_option
+from kg.cli._options import max_text_option, text_column_option, vocabulary_option
 
 EXAMPLES = """\b
 Examples:
@@ -24,7 +24,14 @@ Examples:
 )
 @vocabulary_option
 @text_column_option
-def command(paths: tuple[Path, ...], form: str, vocabulary: tuple[Path, ...], text_column: str | None) -> None:
+@max_text_option
+def command(
+    paths: tuple[Path, ...],
+    form: str,
+    vocabulary: tuple[Path, ...],
+    text_column: str | None,
+    max_text_bytes: int | None,
+) -> None:
     """Extract from FILEs and print one JSON object for each bulletin, a line each."""
     from kg.cli._documents import documents
     from loaders.build import make_extractor
@@ -36,7 +43,7 @@ def command(paths: tuple[Path, ...], form: str, vocabulary: tuple[Path, ...], te
     failed = 0
     for path in paths:
         try:
-            for one in documents((path,), text_column):
+            for one in documents((path,), text_column, max_text_bytes):
                 if isinstance(one, ReadFailure):
                     failed += 1
                     click.echo(f"failed: {one.sentence}", err=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli._options import text_column_option
+from kg.cli._options import max_text_option, text_column_option
 
 EXAMPLES = """\b
 Examples:
@@ -19,7 +19,8 @@ Examples:
 @click.command(epilog=EXAMPLES)
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
 @text_column_option
-def command(path: Path, text_column: str | None) -> None:
+@max_text_option
+def command(path: Path, text_column: str | None, max_text_bytes: int | None) -> None:
     """Print the text that the offsets of FILE point into ('-': standard input), byte for byte.
 
     Where FILE holds several texts (a table, an archive), each stands below a line with its source.
@@ -30,7 +31,7 @@ def command(path: Path, text_column: str | None) -> None:
     from loaders.errors import InputError
     from loaders.readers import ReadFailure
 
-    found = list(documents((path,), text_column))
+    found = list(documents((path,), text_column, max_text_bytes))
     texts = [one for one in found if not isinstance(one, ReadFailure)]
     for one in texts:
         if len(texts) > 1:

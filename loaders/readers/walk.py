@@ -144,8 +144,8 @@ def _folder_inputs(folder: Path, options: ReadOptions) -> Iterator[Input]:
         elif entry.is_dir():
             if entry.is_symlink():
                 yield Input(path=path, kind="passed-over", reason="a link to a folder")
-            elif (path / "store.json").is_file() and (path / "graph").is_dir():
-                yield Input(path=path, kind="passed-over", reason="a store")  # `kg build .` has made it there
+            elif _is_store(path):
+                yield Input(path=path, kind="passed-over", reason="a store")
             else:
                 yield from _folder_inputs(path, options)
         elif not entry.is_file():
@@ -156,6 +156,14 @@ def _folder_inputs(folder: Path, options: ReadOptions) -> Iterator[Input]:
             yield Input(path=path, kind="passed-over", reason="no reader knows its format")
         else:
             yield from _file_inputs(path, options)
+
+
+def _is_store(folder: Path) -> bool:
+    """Whether a build has made this folder: `kg build .` makes one inside what it reads."""
+    try:
+        return (folder / "store.json").is_file() and (folder / "graph").is_dir()
+    except OSError:  # it cannot be opened, which its own walk will say
+        return False
 
 
 def _file_inputs(path: Path, options: ReadOptions) -> Iterator[Input]:

@@ -167,6 +167,20 @@ def test_entities_of_a_page_are_neither_fetched_nor_expanded(tmp_path: Path, sto
     assert not [line for line in exported(store) if SECRET in line or "哈哈" in line]
 
 
+def test_the_longest_text_is_a_setting(tmp_path: Path, store: Path) -> None:
+    folder = texts(tmp_path / "in", 1, paragraphs=9)
+    size = (folder / "brief-000.txt").stat().st_size
+    for done in (
+        kg("build", folder, "--store", store, "--max-text-bytes", str(size - 1)),
+        kg("text", folder / "brief-000.txt", KG_MAX_TEXT_BYTES=str(size - 1)),
+    ):
+        assert done.returncode == 3
+        assert f"brief-000.txt is {size:,} bytes long, more than the limit of {size - 1:,}" in done.stderr
+    done = kg("build", folder, "--store", store, "--max-text-bytes", str(size))
+    assert done.returncode == 0
+    assert "nothing to do" in kg("build", folder, "--store", store).stderr
+
+
 def test_a_huge_member_and_a_huge_standard_input_are_refused(tmp_path: Path, store: Path) -> None:
     archive = tmp_path / "a.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
