@@ -52,6 +52,11 @@ def test_headings_decide(headings: list[str], verdict: bool | None, lexicon: Lex
         ("新建农村公路300公里,城市道路20公里。", "20公里", False),
         ("粮食产量900万吨,增长3%。", "3%", True),  # without a subject of its own it goes with the clause before
         ("工业投资增长8%,粮食产量增长3%。", "8%", False),
+        # each item of a clause that lists figures
+        ("新增城镇就业3万人、输转农村劳动力8万人。", "3万人", False),
+        ("新增城镇就业3万人、输转农村劳动力8万人。", "8万人", True),
+        # an object of its own before the number, though a rural clause stands beside it
+        ("优化乡村学校布局,扩大普通高中办学规模,扩充公办普通高中学位8万个。", "8万个", False),
     ],
 )
 def test_in_a_mixed_sentence_each_number_goes_by_its_clause(
