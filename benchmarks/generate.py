@@ -237,9 +237,7 @@ def _draw_period(b: _Bulletin, likely: float, total: bool = False) -> _Period:
 # ------------------------------------------------------------------------- sentences
 
 
-def _measure(
-    b: _Bulletin, template: Mapping[str, Any], theme: str | None, mark: str = "", lead: bool = False
-) -> None:
+def _measure(b: _Bulletin, template: Mapping[str, Any], theme: str | None, mark: str = "", lead: bool = False) -> None:
     """Write one measure, from its number (`mark`) to its end, and note it."""
     start = b.length
     b.write(mark)

@@ -109,9 +109,7 @@ class _Matcher:
         # a condition first a word without which it cannot stand: a gap label's second part, "" for any other
         self._plain = tuple(tuple((c.scheme, c) for f, c in found if _is_plain(f)) for found in by_text)
         self._rest = tuple(
-            tuple(
-                (f.parts[0] if f.parts else "", f, c) for f, c in found if not _is_plain(f) and not f.forbids
-            )
+            tuple((f.parts[0] if f.parts else "", f, c) for f, c in found if not _is_plain(f) and not f.forbids)
             for found in by_text
         )
         self._forbids = tuple(tuple(c.iri for f, c in found if f.forbids) for found in by_text)
@@ -324,8 +322,10 @@ def longest(hits: list[Hit]) -> list[Hit]:
     for hit in ordered:
         length = hit.end - hit.start
         for kept in out[-4:]:
-            if kept.start <= hit.start and hit.end <= kept.end and (
-                kept.end - kept.start > length or (kept.start == hit.start and kept.concept == hit.concept)
+            if (
+                kept.start <= hit.start
+                and hit.end <= kept.end
+                and (kept.end - kept.start > length or (kept.start == hit.start and kept.concept == hit.concept))
             ):
                 break
         else:

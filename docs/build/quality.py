@@ -35,6 +35,5 @@ def main() -> None:
         page.write_text(fresh, "utf-8")
 
 
-
 if __name__ == "__main__":
     main()

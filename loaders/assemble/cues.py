@@ -25,7 +25,8 @@ class Cues:
         self.decrease = re.compile(any_of("decrease"))
         self.share = re.compile(any_of("share"))
         self.completion = re.compile(any_of("completion"))
-        self.standard = re.compile(f"(?:(?<!平均)(?=每)|(?!每))(?<!总)(?:{any_of('standard-strong')})")  # 平均每亩580公斤 is what was reached
+        # 平均每亩580公斤 is what was reached
+        self.standard = re.compile(f"(?:(?<!平均)(?=每)|(?!每))(?<!总)(?:{any_of('standard-strong')})")
         self.plan_heading = re.compile(any_of("plan-heading"))
         self.report_heading = re.compile(any_of("report-heading"))
         self.done_sentence = re.compile(any_of("done-sentence"))

@@ -107,9 +107,7 @@ def clause_in(text: str, start: int, end: int, verdict: bool | None, cues: Cues)
         return False
     for step in (-1, 1):
         i = at + step
-        while (
-            0 <= i < len(pieces) and not outside[i] and ";" not in text[min(pieces[i][1], a) : max(pieces[i][0], b)]
-        ):
+        while 0 <= i < len(pieces) and not outside[i] and ";" not in text[min(pieces[i][1], a) : max(pieces[i][0], b)]:
             if inside[i]:
                 return True
             i += step

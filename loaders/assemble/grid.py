@@ -144,9 +144,7 @@ def _parts(run: list[tuple[int, list[Cell]]], words: TableWords) -> Iterator[lis
         yield part
 
 
-def _grid(
-    run: list[tuple[int, list[Cell]]], lines: list[Cell], after: list[Cell], words: TableWords
-) -> Iterator[Grid]:
+def _grid(run: list[tuple[int, list[Cell]]], lines: list[Cell], after: list[Cell], words: TableWords) -> Iterator[Grid]:
     titles = [c for c in lines if not _FIELD.match(c.text) and not words.line_units(c.text)]
     beside = [*lines, *after]
     while run and len(_said(run[0][1])) == 1 and _is_head(run[0][1], words):

@@ -79,11 +79,7 @@ def _sentence(scope: Scope, piece: Piece, sentence: str, a: int, quantities: lis
     base, b = piece.unit.start + a, a + len(sentence)
     cues, lexicon, setting = scope.cues, scope.lexicon, piece.setting
     hits = [_hit_moved(h, a) for h in piece.metrics if a <= h.start and h.end <= b]
-    said = [
-        p.moved(-base)
-        for p in piece.periods
-        if base <= p.start < base + len(sentence)
-    ]
+    said = [p.moved(-base) for p in piece.periods if base <= p.start < base + len(sentence)]
     before = [*piece.earlier, *(p for p in piece.periods if p.start < base)]
     here = [p.moved(-a) if a else p for p in piece.places if a <= p.start < b]
     alone = len(sentence) < _ALONE

@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from loaders.assemble.action import clauses
 from loaders.assemble.cues import Cues
-from loaders.assemble.domain import clause_around, rural, sentence_in
+from loaders.assemble.domain import clause_around, clauses, rural, sentence_in
 from loaders.assemble.measure import Draft, draft_measure, measure_place
 from loaders.assemble.number import Piece, number_observations
 from loaders.assemble.scope import Scope, units_of, verdict_of
@@ -97,9 +96,9 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
             if n + 1 < len(units) and len(body) < ALONE:
                 after = units[n + 1]
                 next_metrics = tuple(lexicon.scan(text[after.start : after.end], "metrics").get("metrics", ()))
-                next_periods = tuple(recognise_periods(
-                    text, after.start, after.end, section.year, scope.late, months_of
-                ))
+                next_periods = tuple(
+                    recognise_periods(text, after.start, after.end, section.year, scope.late, months_of)
+                )
             piece = Piece(
                 unit=unit, verdict=verdict, setting=setting, section=section,
                 metrics=tuple(lexicon.scan(body, "metrics").get("metrics", ())), places=tuple(places),
@@ -108,7 +107,13 @@ def assemble_paragraph(scope: Scope, block: Block, setting: Setting, measures_be
             )  # fmt: skip
             observations += number_observations(scope, piece, quantities)
         seen += [p for p in periods if p.adverbial]
-        if draft is None and not opens and unit.kind == "sentence" and len(body) <= SHORT_THEME and not _TELLS.search(body):
+        if (
+            draft is None
+            and not opens
+            and unit.kind == "sentence"
+            and len(body) <= SHORT_THEME
+            and not _TELLS.search(body)
+        ):
             theme = Heading(unit.start, unit.end, 9, body)
         if draft is None and unit.kind != "theme" and not cues.elided.match(body):
             last = None
@@ -121,7 +126,8 @@ def _openings(text: str, units: Sequence[Unit]) -> frozenset[int]:
     One short sentence may be a measure; three, each with a longer one behind it, are the paragraph's plan.
     """
     short = [
-        u.kind == "sentence" and u.end - u.start <= SHORT_THEME and not _TELLS.search(text, u.start, u.end) for u in units
+        u.kind == "sentence" and u.end - u.start <= SHORT_THEME and not _TELLS.search(text, u.start, u.end)
+        for u in units
     ]
     found = [n for n in range(len(units) - 1) if short[n] and not short[n + 1] and units[n + 1].kind == "sentence"]
     return frozenset(found if len(found) >= 3 else ())

@@ -90,7 +90,6 @@ def pick_unit(marks: Sequence[UnitMark], hits: Sequence[Hit], grammar: MetricGra
     if len(marks) < 2:
         return marks[0] if marks else None
 
-
     def fit(unit: str | None) -> int:
         if unit is None or unit in RELATIVE:
             return 0

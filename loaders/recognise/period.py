@@ -139,7 +139,7 @@ def recognise_periods(
                 or (m["asof"] == "至" and bool(re.search("[底末]", m[0]))),
                 since=m["since"] in ("以来", "至今") or (before.endswith("自") and bool(_SINCE.match(text, m.end()))),
                 base=text.startswith("的", m.end()) or before.endswith(("从", "由")),
-                adverbial=bool(m["asof"]) or _ADVERBIAL.search(text[max(start, m.start() - 1) : m.start()] or ",") is not None,
+                adverbial=bool(m["asof"] or _ADVERBIAL.search(text[max(start, m.start() - 1) : m.start()] or ",")),
                 future=bool(m["future"]) or (by and not m["asof"]), plain_year=plain,
             )
         )  # fmt: skip

@@ -128,7 +128,12 @@ def recognise_programs(text: str, start: int, end: int, lexicon: Lexicon) -> lis
 def _quoted_kind(text: str, m: re.Match[str], limit: int, grammar: ProgramGrammar) -> tuple[str, str, float] | None:
     """Kind, rule and confidence of a quoted name; None where the marks are for emphasis."""
     name = m[1]
-    if name in grammar.no_names or _FORMULA.match(name) or re.search(r"[。;!?]", name) or text[m.end() : m.end() + 1] in ("式", "型", "化"):
+    if (
+        name in grammar.no_names
+        or _FORMULA.match(name)
+        or re.search(r"[。;!?]", name)
+        or text[m.end() : m.end() + 1] in ("式", "型", "化")
+    ):
         return None  # “订单、定向、定岗”式培训
     if kind := grammar.known.get(name):
         return kind, "program.known", 0.9

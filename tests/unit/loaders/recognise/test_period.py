@@ -15,9 +15,7 @@ def read(case: dict[str, Any]) -> list[str]:
     text = fold(case["text"])
     mentions = recognise_periods(text, 0, len(text), case.get("year", 2024) or None, case.get("late", False))
     assert all(0 <= m.start < m.end <= len(text) for m in mentions)
-    return [
-        m.period + " as-of" * m.as_of + " since" * m.since + " future" * m.future for m in mentions
-    ]
+    return [m.period + " as-of" * m.as_of + " since" * m.since + " future" * m.future for m in mentions]
 
 
 @pytest.mark.parametrize("case", finds("period"))
