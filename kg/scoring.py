@@ -21,7 +21,7 @@ SAME_SECTION, SAME_MEASURE = 0.8, 0.5  # least overlap (intersection over union)
 
 
 class BareText:
-    """A text with its white space removed, and the way from offsets of the text to offsets in it."""
+    """A text without white space, with the place there of each of its characters."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -38,7 +38,7 @@ class BareText:
         if "quote" not in item:
             a, b = item["start"], item["end"]
             if not 0 <= a <= b <= len(self.text):
-                raise InputError(f"offsets {a}..{b} are outside the text of {len(self.text)} characters")
+                raise InputError(f"{a}..{b} lies outside a text of {len(self.text)} characters")
             return self._at[a], self._at[b]
         quote = "".join(item["quote"].split())
         base, around = 0, self.bare

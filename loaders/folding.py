@@ -1,4 +1,4 @@
-"""Half- and full-width forms folded one to one: one code point in, one code point out.
+"""Half- and full-width forms folded one to one, so that every offset stays what it was.
 
 NFKC as a whole is no good here, since it changes lengths (㎡ gives m2) and meaning (① gives 1, ² gives 2). So a code
 point is folded only where its NFKC form is a single code point and it is not an enclosed or raised number.

@@ -1,6 +1,6 @@
 """Logical text → outline: headings and their nesting, numbered items (nested and run in), sentences.
 
-What is a heading and what an item is decided by extent, as the contract says: a number over several paragraphs is a
+What is a heading and what an item is decided by extent, as the contract says: one that stands above several paragraphs is a
 heading; a numbered paragraph that stands alone, or a number inside a paragraph, is an item.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from loaders.layout import LogicalText
+from loaders.light import record
 
 _HAN = "一二三四五六七八九十百零〇"
 # Numbering of official documents (GB/T 9704-2012, 7.3.3: 一、 （一） 1. （1）) and what prose adds, outermost first.
@@ -54,7 +55,7 @@ _RUN_IN: tuple[tuple[re.Pattern[str], str], ...] = (
 _RUN_IN_FIRST = (("一是",), ("一要",), ("第一",), ("(一)",), ("①",), ("(1)", "(01)"), ("1.", "1、"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Heading:
     """A heading or a theme: what it says and where it stands in logical text."""
 
@@ -64,7 +65,7 @@ class Heading:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unit:
     """The smallest piece that may be one measure: an item (`item`), a sentence (`sentence`) or a theme (`theme`)."""
 

@@ -1,6 +1,6 @@
 """Raw scores of the rules → probabilities, as fitted on the examples and the development set.
 
-Confidence is the probability that a careful reader would make the same statement. The rules give a raw score between
+Confidence says how likely it is that somebody who reads with care states the same. The rules give a raw score between
 0 and 1 that only ranks; the table maps it by straight lines between points (isotonic regression, so it never falls).
 """
 

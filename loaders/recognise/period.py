@@ -7,8 +7,9 @@ Finds 截至2024年6月底, 今年前9个月, “十四五”时期, 近五年, 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from dataclasses import replace
 
+from loaders.light import record
 from loaders.recognise.openings import matches_at
 
 _HAN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
@@ -41,14 +42,15 @@ _BACK = re.compile(r"([一二三四五六七八九十]|\d{1,2})年前的")  # �
 _BY = re.compile(r"(?:到|至|力争|预计到)$")
 
 
-class PeriodMention(NamedTuple):
+@record
+class PeriodMention:
     """An expression of time in folded text, worked out as far as its context allows."""
 
     start: int
     end: int
     period: str  # YYYY, YYYY-MM, YYYY-Qn or START/END
     as_of: bool  # 截至…: a stock takes the last point, a flow the span since January
-    since: bool  # 自…以来: runs to the end of the section's period
+    since: bool  # 自…以来: ends where the section's period does
     future: bool  # 到2027年, 今后五年
     plain_year: bool  # a bare year, which other expressions may narrow
     adverbial: bool = True  # not the object of a verb (迎接2022年考核): it tells when
@@ -56,7 +58,7 @@ class PeriodMention(NamedTuple):
 
     def moved(self, by: int) -> PeriodMention:
         """The mention with its offsets `by` further on."""
-        return self._replace(start=self.start + by, end=self.end + by)
+        return replace(self, start=self.start + by, end=self.end + by)
 
 
 def five_years(year: int, late: bool) -> str:
