@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from kg.cli._options import lang_option
+
+if TYPE_CHECKING:
+    from kg.questions.model import Question
 
 EXAMPLES = """\b
 Examples:
@@ -14,6 +18,16 @@ Examples:
   kg questions --lang en
   kg questions --format json
 """
+
+
+def _filters(question: Question) -> list[str]:
+    """The options that a question takes, those that it needs with a star."""
+    found = {f"--{p.filter}{'*' if p.required else ''}" for p in question.parameters}
+    if "period-overlapping" in question.conditions:
+        found.add("--overlapping")
+    if "all-links" in question.conditions:
+        found.add("--all-links")
+    return sorted(found)
 
 
 @click.command(epilog=EXAMPLES)
@@ -32,7 +46,7 @@ def command(form: str, lang: str) -> None:
             [
                 question.name,
                 question.titles[lang],
-                " ".join(sorted({f"--{p.filter}{'*' if p.required else ''}" for p in question.parameters})),
+                " ".join(_filters(question)),
             ]
             for question in questions
         ]

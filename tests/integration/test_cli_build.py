@@ -54,7 +54,9 @@ def test_the_forms_of_an_answer(store: Path) -> None:
             assert done.returncode == 0
             assert len(done.stdout.splitlines()) > 10
     assert json.loads(kg("questions", "--format", "json").stdout)[0]["name"] == "compare-metric"
-    assert "measures-to-outcomes" in kg("questions").stdout
+    (line,) = (line for line in kg("questions").stdout.splitlines() if " measures-to-outcomes " in f" {line}")
+    assert "--all-links" in line
+    assert "--overlapping" in line
 
 
 def test_no_rows_is_no_error(store: Path) -> None:
