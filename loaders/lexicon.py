@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,6 +23,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 from loaders.errors import InputError
 from loaders.folding import fold
 from loaders.gazetteer import Gazetteer, load_gazetteer
+from loaders.light import record
 from loaders.resources import data_folder
 
 NS = "https://zhenxing.example/ns#"
@@ -67,7 +70,7 @@ class Form:
     forbids: bool = False  # an exclusion label
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hit:
     """A concept found in folded text."""
 
@@ -87,13 +90,20 @@ class Hit:
         return sum(b - a for a, b in self.parts) if self.parts else self.end - self.start
 
 
+@lru_cache(maxsize=256)
+def _clause_ends(text: str) -> tuple[int, ...]:
+    """Where the marks stand at which a clause ends."""
+    return tuple(m.start() for m in _CLAUSE_END.finditer(text))
+
+
 @lru_cache(maxsize=512)  # the rules ask for a number's clause again and again
 def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
     """The clause around ``text[start:end]``: to the nearest of `CLAUSE_ENDS` on each side, `CLAUSE_REACH` at most."""
     first, last = max(0, start - CLAUSE_REACH), min(len(text), end + CLAUSE_REACH)
-    before = max([text.rfind(mark, first, start) for mark in CLAUSE_ENDS])
-    behind = _CLAUSE_END.search(text, end, last)
-    return (first if before < 0 else before + 1), (max(end, last) if behind is None else behind.start())
+    ends = _clause_ends(text)
+    before, behind = bisect_left(ends, start), bisect_left(ends, end)
+    a = max(first, ends[before - 1] + 1) if before else first
+    return a, min(last, ends[behind]) if behind < len(ends) else last
 
 
 class _Matcher:
@@ -118,25 +128,26 @@ class _Matcher:
 
     def scan(self, text: str) -> dict[str, list[Hit]]:
         """Every label that stands in folded `text`, by scheme, in order of their ends."""
-        found: dict[str, list[Hit]] = {}
+        found: defaultdict[str, list[Hit]] = defaultdict(list)
         forbidden: dict[str, list[tuple[int, int]]] = {}
         if self._automaton is None:
             return found
         plain, conditional, forbids = self._plain, self._rest, self._forbids
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             for scheme, concept in plain[index]:
-                found.setdefault(scheme, []).append(Hit(start, end, concept))
+                found[scheme].append(Hit(start, end, concept))
             if rest := conditional[index]:
                 behind = text[end : end + self._window]
                 for needed, form, concept in rest:
                     if needed in behind and (hit := _conditional(text, start, end, form, concept)) is not None:
-                        found.setdefault(concept.scheme, []).append(hit)
+                        found[concept.scheme].append(hit)
             for iri in forbids[index]:
                 forbidden.setdefault(iri, []).append((start, end))
         if forbidden:
             for scheme, hits in found.items():
-                if any(h.concept.iri in forbidden for h in hits):
-                    found[scheme] = [h for h in hits if not _forbidden(h, forbidden.get(h.concept.iri, ()))]
+                found[scheme] = [
+                    h for h in hits if h.concept.iri not in forbidden or not _forbidden(h, forbidden[h.concept.iri])
+                ]
         return {scheme: hits for scheme, hits in found.items() if hits}
 
 

@@ -1,7 +1,7 @@
 """Logical text → outline: headings and their nesting, numbered items (nested and run in), sentences.
 
-What is a heading and what an item is decided by extent, as the contract says: one that stands above several paragraphs is a
-heading; a numbered paragraph that stands alone, or a number inside a paragraph, is an item.
+What is a heading and what an item is decided by extent, as the contract says: one that stands above several paragraphs
+is a heading; a numbered paragraph that stands alone, or a number inside a paragraph, is an item.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from loaders.assemble.action import actions
 from loaders.assemble.cues import Cues
@@ -106,7 +106,7 @@ def _hits_above(
     placed = [(unit.theme.start, theme_hits)] if unit.theme is not None else []
     placed += [(at, lexicon.scan(x, *LABELS)) for x in above if x and (at := text.find(x)) >= 0]
     return [
-        replace(h, start=h.start + at - unit.start, end=h.end + at - unit.start, parts=())
+        Hit(h.start + at - unit.start, h.end + at - unit.start, h.concept)
         for at, hits in placed for h in resolve(hits.get("instruments", []))
     ]  # fmt: skip
 

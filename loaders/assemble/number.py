@@ -19,7 +19,7 @@ from loaders.recognise.metric import MetricGuess, metric_grammar_of, recognise_m
 from loaders.recognise.period import PeriodMention
 from loaders.recognise.place import PlaceMention
 from loaders.recognise.quantity import Quantity
-from loaders.records import Evidence, Observation
+from loaders.records import Evidence, Observation, Span
 from loaders.segment import Unit
 
 _LIST_MARK = re.compile(r"[、和及与]|[-—~至到]")
@@ -118,12 +118,11 @@ def _sentence(scope: Scope, piece: Piece, sentence: str, a: int, quantities: lis
             metric=guess.code, metric_concept=concept.iri if concept is not None else None,
             place=place_of(q, sentence, here, piece.section.place, lexicon, cues), period=period, measure=linked,
             confidence=_score(piece, q, guess, sentence, scope), link_confidence=link_score if linked else None,
-            evidence=_evidence(scope, base, q, guess), rule=guess.rule, understood=concept is not None,
+            evidence=_evidence(scope, base, span, q, guess), rule=guess.rule, understood=concept is not None,
         )  # fmt: skip
 
 
-def _evidence(scope: Scope, base: int, q: Quantity, guess: MetricGuess) -> tuple[Evidence, ...]:
-    number = scope.logical.span(base + q.start, base + q.end)
+def _evidence(scope: Scope, base: int, number: Span, q: Quantity, guess: MetricGuess) -> tuple[Evidence, ...]:
     out = [Evidence(span=number, rule=q.rule)]
     if guess.concept is not None and guess.span is not None:
         x, y = guess.span

@@ -107,7 +107,7 @@ class Subjects:
                 break
             at = len(over.text)
             joined = (h for h in self._hits(over.text + phrase) if h.start >= at)
-            found = [replace(h, start=h.start - at, end=h.end - at, parts=_moved(h.parts, -at)) for h in joined]
+            found = [Hit(h.start - at, h.end - at, h.concept, _moved(h.parts, -at)) for h in joined]
         return found
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from loaders.gazetteer import Gazetteer
 from loaders.lexicon import Lexicon
+from loaders.light import record
 
 COUNTRY = "100000"
 # 全国, 全省, 我市, 本县, 该县: the area in force at a level; these are grammar (a pronoun and a level), not names.
@@ -25,7 +25,8 @@ _PREFIX = re.compile(r"[省市县区州旗盟镇乡村]")
 _KEPT = 20_000  # forms in their context whose meaning is kept; a year's bulletins of all provinces have fewer
 
 
-class PlaceMention(NamedTuple):
+@record
+class PlaceMention:
     """A place named: its code, and whether it is spoken of by 全省, 该县 and the like."""
 
     start: int
@@ -113,7 +114,7 @@ def recognise_places(
         meant = _deictic(m[0], within, gazetteer, out, start + m.start())
         if meant:
             out.append(PlaceMention(start + m.start(), start + m.end(), meant, deictic=True))
-    return sorted(set(out)) if len(out) > 1 else out
+    return sorted(set(out), key=lambda m: (m.start, m.end, m.code)) if len(out) > 1 else out
 
 
 def place_may_open(text: str, position: int, lexicon: Lexicon) -> bool:
