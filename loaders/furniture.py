@@ -40,6 +40,7 @@ _NEAR = 2  # lines with text within which a weak word needs company
 _SEPARATORS = frozenset({">", ">>", "»", "›", "/", "→", "-", "|", "::"})
 _BRACKETS = {"【": "】", "[": "]"}
 _BRACKET_LINES = 8  # lines that an opened bracket may take to be closed
+_PUNCTUATION = tuple(zip("，；：！？（）％", ",;:!?()%", strict=True))
 _PAGE = re.compile(r"[1-9]\d{0,2}")
 _KINDS = (
     "strong-line", "whole-line", "line-start", "strong-start", "location", "tail", "contains",
@@ -224,6 +225,8 @@ def _disjoint(spans: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def _fold(line: str) -> str:
+    for wide, narrow in _PUNCTUATION:  # as NFKC does it; a line without any other wide form is then passed over fast
+        line = line.replace(wide, narrow)
     return "".join(unicodedata.normalize("NFKC", line).split()).casefold()
 
 

@@ -32,7 +32,10 @@ def heading_verdict(headings: Iterable[str], cues: Cues) -> bool | None:
 
     乡村振兴 decides «in», 制造业 «out»; 持续办好为民实事 and 政府工作报告 leave it open.
     """
-    return next((verdict for h in headings if (verdict := _verdict(h, cues)) is not None), None)
+    for heading in headings:
+        if (verdict := _verdict(heading, cues)) is not None:
+            return verdict
+    return None
 
 
 @lru_cache(maxsize=1024)  # each unit below a heading asks for it again

@@ -73,6 +73,7 @@ class MetricGrammar:
                 self.verbal[word] = concept
             self.classifier += [(word, concept) for word in concept.values("classifier")]
         self.usual_words = frozenset((w, c.answer) for w, c in self.classifier)
+        self.words_of = {a: frozenset(w for w, c in self.usual_words if c == a) for _, a in self.usual_words}
         self.words = frozenset(w for w, c in self.classifier if self.usual[c.iri] == "count")
         self.classifier.sort(key=lambda p: (-len(p[0]), p[0], p[1].iri))
         # the classifiers of living things and of teams, which no other metric counts with
@@ -144,7 +145,7 @@ class MetricGrammar:
 
     def counts_otherwise(self, concept: Concept, word: str) -> bool:
         """Whether a metric has classifiers of its own, or yields to those of another, and the one written is none."""
-        own = {w for w, answer in self.usual_words if answer == concept.answer}
+        own = self.words_of.get(concept.answer, frozenset())
         return (bool(own) or self.root(concept) in self.yields) and word not in own
 
     def settled(self, concept: Concept, word: str) -> Concept:

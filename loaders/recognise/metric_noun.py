@@ -83,12 +83,10 @@ class CountedNoun:
         self.found = self._found()
 
     def _end(self) -> int:
-        end = self.limit
+        end, no_stop = self.limit, self.grammar.no_stop
         for m in self.grammar.stop.finditer(self.text, self.noun, self.limit):
-            if not any(h.start < m.start() and m.end() <= h.end for h in self.plain) and not any(
-                self.text.startswith(w, m.end() - len(w)) or self.text.startswith(w, m.start())
-                for w in self.grammar.no_stop
-            ):
+            kept = self.text.endswith(no_stop, 0, m.end()) or self.text.startswith(no_stop, m.start())
+            if not kept and not any(h.start < m.start() and m.end() <= h.end for h in self.plain):
                 end = m.start()
                 break
         bracket = self.text.find("(", self.start, end)
@@ -139,7 +137,7 @@ class CountedNoun:
         fitting = [
             h
             for h in found
-            if self.word and any(self.word == w and c.answer == h.concept.answer for w, c in self.grammar.classifier)
+            if self.word and (self.word, h.concept.answer) in self.grammar.usual_words
         ]
         return fitting if fitting and not any(h in picked for h in fitting) else picked
 

@@ -42,6 +42,7 @@ class ProgramGrammar:
             return sorted(pairs, key=lambda p: (-len(p[0]), p))
 
         self.suffixes = dict(reversed(table("nameSuffix")))
+        self.longest_suffixes = sorted(self.suffixes.items(), key=lambda p: -len(p[0]))
         self.following = table("followingNoun")
         self.preceding = table("precedingNoun")
         self.endings = table("nameEnding")
@@ -143,11 +144,13 @@ def _quoted_kind(text: str, m: re.Match[str], limit: int, grammar: ProgramGramma
     emphasis = name.endswith(grammar.no_endings) and not any(s in name for s in grammar.suffixes)
     for noun, kind in grammar.following:
         at = after.find(noun)
+        if at < 0:
+            continue
         # 等全国知名劳务品牌 closes a list; 实施“百日提升”全省脱贫人口稳岗就业提升行动 has the rest of its name unquoted
         reach = 16 if after.startswith("等") or (kind == "campaign" and before.endswith(grammar.introducing)) else 4
         if 0 <= at <= reach and not re.search(r"[,。;、的]", after[:at]) and not (emphasis and at > 0):
             return kind, "program.quoted-before", 0.85 if at == 0 else 0.7
-    for suffix, kind in sorted(grammar.suffixes.items(), key=lambda p: -len(p[0])):
+    for suffix, kind in grammar.longest_suffixes:
         if name.endswith(suffix) and len(name) > len(suffix) and not emphasis:
             return kind, "program.quoted-suffix", 0.85
     for noun, kind in grammar.preceding:
