@@ -13,8 +13,8 @@ from kg.questions.rows import headings, shown, to_csv, to_json, to_markdown
 _NO_LIMIT = 1_000_000  # columns of a "terminal" that is a pipe: nothing is wrapped or cut
 
 
-def write_answer(answer: Answer, form: str, language: str) -> None:
-    """Print an answer in one of the forms."""
+def write_answer(answer: Answer, form: str, language: str, base: str) -> None:
+    """Print an answer in one of the forms; a table leaves off the store's `base`, as `kg show` and --of allow."""
     if form == "json":
         click.echo(to_json(answer, language), nl=False)
     elif form == "csv":
@@ -23,7 +23,7 @@ def write_answer(answer: Answer, form: str, language: str) -> None:
         click.echo(to_markdown(answer, language), nl=False)
     else:
         numbers = [column.type in ("decimal", "integer") for column in answer.question.columns]
-        rows = [[shown(cell, language) for cell in row] for row in answer.rows]
+        rows = [[shown(cell, language).removeprefix(base) for cell in row] for row in answer.rows]
         write_table(headings(answer, language), rows, numbers)
 
 

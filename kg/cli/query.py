@@ -70,6 +70,7 @@ def command(
     )
     with GraphStore.reading(store) as graphs:
         answer = run(question, graphs, filters)
-    write_answer(answer, form, lang)
+        base = graphs.names.base
+    write_answer(answer, form, lang, base)
     if not answer.rows:
         click.echo("no rows: nothing in the store fits these filters", err=True)
