@@ -23,7 +23,6 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 from loaders.errors import InputError
 from loaders.folding import fold
 from loaders.gazetteer import Gazetteer, load_gazetteer
-from loaders.light import record
 from loaders.resources import data_folder
 
 NS = "https://zhenxing.example/ns#"
@@ -70,7 +69,7 @@ class Form:
     forbids: bool = False  # an exclusion label
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A concept found in folded text."""
 

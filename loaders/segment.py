@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from loaders.layout import LogicalText
-from loaders.light import record
 
 _HAN = "一二三四五六七八九十百零〇"
 # Numbering of official documents (GB/T 9704-2012, 7.3.3: 一、 （一） 1. （1）) and what prose adds, outermost first.
@@ -55,7 +54,7 @@ _RUN_IN: tuple[tuple[re.Pattern[str], str], ...] = (
 _RUN_IN_FIRST = (("一是",), ("一要",), ("第一",), ("(一)",), ("①",), ("(1)", "(01)"), ("1.", "1、"))
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Heading:
     """A heading or a theme: what it says and where it stands in logical text."""
 
@@ -65,7 +64,7 @@ class Heading:
     text: str
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Unit:
     """The smallest piece that may be one measure: an item (`item`), a sentence (`sentence`) or a theme (`theme`)."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from loaders.assemble.cues import Cues
 from loaders.lexicon import Lexicon, clause_bounds
-from loaders.light import record
 from loaders.recognise.metric import RELATIVE, MetricGuess
 from loaders.recognise.period import PeriodMention, as_flow, as_stock
 from loaders.recognise.place import COUNTRY, PlaceMention
@@ -29,7 +29,7 @@ _EVERY = re.compile(r"每(?!年全|天都)")
 _NUMBER_BETWEEN = re.compile(r"\d[^、和]*[提增达升降到至]")  # from its base value the sentence has gone on
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Clause:
     """The surroundings of a number: its clause, and the clause's part before it back to the number before."""
 

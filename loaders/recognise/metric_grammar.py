@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from loaders.lexicon import Concept, Hit, Lexicon
-from loaders.light import record
 
 PEOPLE = frozenset({"person", "household", "person-time"})
 RELATIVE = frozenset({"%", "percentage-point", "multiple"})
@@ -34,7 +34,7 @@ WORDS_BETWEEN = 10  # added to the distance where real words stand between a lab
 _FIGURE = re.compile(r"^[\d.,多余万亿千百十一二两三四五六七八九零〇]+")
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class MetricGuess:
     """The metric of one quantity; `concept` is None where no words name one."""
 
@@ -45,7 +45,7 @@ class MetricGuess:
     span: tuple[int, int] | None  # the label's place in the sentence
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A label that may give the metric, with its score and the rule that found it."""
 

@@ -134,11 +134,7 @@ class CountedNoun:
             return heads
         last = max(h.end for h in heads)
         picked = [h for h in heads if h.end == last]
-        fitting = [
-            h
-            for h in found
-            if self.word and (self.word, h.concept.answer) in self.grammar.usual_words
-        ]
+        fitting = [h for h in found if self.word and (self.word, h.concept.answer) in self.grammar.usual_words]
         return fitting if fitting and not any(h in picked for h in fitting) else picked
 
     def candidates(self) -> list[Candidate]:

@@ -7,9 +7,8 @@ Finds 截至2024年6月底, 今年前9个月, “十四五”时期, 近五年, 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from loaders.light import record
 from loaders.recognise.openings import matches_at
 
 _HAN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
@@ -42,7 +41,7 @@ _BACK = re.compile(r"([一二三四五六七八九十]|\d{1,2})年前的")  # �
 _BY = re.compile(r"(?:到|至|力争|预计到)$")
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class PeriodMention:
     """An expression of time in folded text, worked out as far as its context allows."""
 

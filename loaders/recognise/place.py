@@ -7,13 +7,13 @@ word of its own, unless a place that contains it stands before it.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from loaders.gazetteer import Gazetteer
 from loaders.lexicon import Lexicon
-from loaders.light import record
 
 COUNTRY = "100000"
 # 全国, 全省, 我市, 本县, 该县: the area in force at a level; these are grammar (a pronoun and a level), not names.
@@ -25,7 +25,7 @@ _PREFIX = re.compile(r"[省市县区州旗盟镇乡村]")
 _KEPT = 20_000  # forms in their context whose meaning is kept; a year's bulletins of all provinces have fewer
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class PlaceMention:
     """A place named: its code, and whether it is spoken of by 全省, 该县 and the like."""
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from loaders.lexicon import Lexicon
-from loaders.light import record
 from loaders.numerals import FIGURES, parse_numeral, scale_of
 from loaders.recognise.openings import matches_at
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Quantity:
     """A number with a unit in folded text: ``text[start:end]`` from the first digit to the end of the unit."""
 
@@ -104,7 +104,7 @@ def grammar_of(lexicon: Lexicon) -> QuantityGrammar:
     return QuantityGrammar(lexicon)
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class _Raw:
     start: int
     end: int
