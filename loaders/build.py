@@ -30,7 +30,7 @@ from loaders.vocabulary import vocabulary_digest, vocabulary_quads
 from loaders.work import STDIN, Built, Counts, Extractor, Outcome, Same, Setting, Task
 
 TABLES = {"csv", "tsv", "jsonl", "xlsx"}  # one file of these may hold any number of bulletins
-_ROWS_TOGETHER = 200_000  # characters of rows that go to a worker at once
+_ROWS_TOGETHER = 20_000  # characters of rows that go to a worker at once: their graphs may be 300 times as long
 _COMMIT_BYTES = 16_000_000  # N-Quads that are stored together
 _COMMIT_GRAPHS = 256
 _COMMIT_SECONDS = 2.0  # an interrupted build loses no more work than this
@@ -321,11 +321,16 @@ class _Builder:
                 self._seen.add(result.claim)
                 self._pending.append((result, self._units[key]))
                 self._pending_bytes += len(result.nquads)
+                self._commit_much()
         self._open[key] -= 1
         if not self._open[key]:
             self.done += 1
             if outcome.fingerprint and key not in self._faulty and key != "-":
                 self._pending_units[key] = Unit(fingerprint=outcome.fingerprint, version=self._setting.version)
+        self._commit_much()
+
+    def _commit_much(self) -> None:
+        """Store what has gathered where that is much, or long ago: what waits is held in memory."""
         late = time.monotonic() - self._committed >= _COMMIT_SECONDS
         if late or self._pending_bytes >= _COMMIT_BYTES or len(self._pending) >= _COMMIT_GRAPHS:
             self.commit()
