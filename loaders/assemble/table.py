@@ -138,7 +138,7 @@ class _Table:
         concept = hit.concept if hit else None
         row_said = "".join(c.text for c in named_cells)
         said = "".join(c.text for c in head) or row_said
-        period = self._period(head, labels, row, hit, said)
+        period = self._period(head, labels, row, said)
         past = bool(period and self.setting.period and period.split("/")[-1][:4] < self.setting.period[:4])
         statistic, sign = statistic_of_heads(said, row_said, mark.code, self.plan and not past, self.words, self.cues)
         code = self._per_head(mark.code, figure.value * mark.factor, named.phrase.text, hit)
@@ -219,9 +219,7 @@ class _Table:
             return code
         return self.place
 
-    def _period(
-        self, head: tuple[Cell, ...], labels: list[tuple[int, Cell]], row: Row, hit: Hit | None, said: str
-    ) -> str | None:
+    def _period(self, head: tuple[Cell, ...], labels: list[tuple[int, Cell]], row: Row, said: str) -> str | None:
         """The nearest head with a period; a column that compares those before it takes the latest; else the title's."""
         over = [*reversed(head), *(c for _, c in reversed(labels)), *((row.group,) if row.group else ())]
         period, as_of = next((p for c in over if (p := cell_period(c.text, self.year))), (None, False))
@@ -229,6 +227,5 @@ class _Table:
             compares = relative_head(said, self.words)
             period, as_of = (self.latest, False) if self.latest and compares else (self.period, self.as_of)
         if period and as_of:
-            flow = change_head(said, self.words) or (hit is not None and "flow" in hit.concept.values("timeKind"))
-            return as_flow(period) if flow else as_stock(period)
+            return as_flow(period) if change_head(said, self.words) else as_stock(period)
         return period
