@@ -20,8 +20,15 @@ from loaders.records import Document, DocumentFacts
 from loaders.segment import Outline
 
 _LEVEL = {"country": "centre", "province": "province", "prefecture": "city", "county": "county"}
-_SUBNATIONAL = re.compile(r"我省|全省|省委|省级|本省|我市|全市|我县|全县|我区|全区|自治区党委|市委|县委")
+_SUBNATIONAL = re.compile(
+    r"我省|全省|省委|省级|本省|我市|全市|我县|全县|我区|全区|自治区党委|市委|县委|[我全本][镇乡]|区委区政府"
+)
 _NATIONAL = re.compile(r"全国|我国|中央|党中央|国务院|国家")
+# what only the text of one area says of itself, and only a text about the whole country of that; 国家 and 中央 stand in both
+_OWN_AREA = re.compile(r"[我全本][省市县区州旗盟镇乡](?!域|民)|^(?:[xX×某*]{1,3})?[市县区镇乡](?!域|民)[^,。]{2,12}(?:局|办|委|政府)")
+_OWN_COUNTRY = re.compile(r"全国|我国")
+# a leader's visit names where a speech was held, not what the text is about: 考察云南重要讲话精神
+_VISIT = re.compile(r"(?:视察|考察|调研)[^,。;]{2,12}?(?:时的?)?(?:系列)?重要(?:讲话|指示)")
 _TITLE_BRACKETS = re.compile(r"\((?:试行|暂行|征求意见稿|修订|摘要|摘编|全文|节选)\)$")
 _OPENING = 1200  # characters at the head of a text in which number, title and dateline stand
 
@@ -110,7 +117,12 @@ def _place(document: Document, text: str, title: str | None, lexicon: Lexicon) -
     counts: Counter[str] = Counter()
     body = text[:20_000]
     national, local = len(_NATIONAL.findall(body)), len(_SUBNATIONAL.findall(body))
-    named = recognise_places(body, 0, len(body), lexicon, None)
+    visits = [m.span() for m in _VISIT.finditer(body)]
+    named = [
+        p
+        for p in recognise_places(body, 0, len(body), lexicon, None)
+        if not any(a <= p.start and p.end <= b for a, b in visits)
+    ]
     for mention in named:
         if mention.deictic or mention.code == COUNTRY:
             continue
@@ -134,6 +146,8 @@ def _place(document: Document, text: str, title: str | None, lexicon: Lexicon) -
         dominant = n >= 2 and (not others or n >= 2 * others[0][1])
         if local or (dominant and n > national):
             return _narrow(best, named, body, lexicon) if (dominant or local >= national or opening.get(best)) else best
+    if len(_OWN_AREA.findall(body)) > len(_OWN_COUNTRY.findall(body)):
+        return None if not counts or len(counts) > 1 else counts.most_common(1)[0][0]  # an area that nothing names
     if national:
         return COUNTRY
     return counts.most_common(1)[0][0] if counts else None
