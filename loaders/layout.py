@@ -25,6 +25,7 @@ NUMBERED = re.compile(
 _COUNTED = re.compile(r"\d+|[一二三四五六七八九十百]+")
 _CLOSERS = "。,、;:!?)”》%"
 _LONG_LINE = 40  # a heading of official prose is shorter
+_FIGURE_TOLD = re.compile(r"\d[万亿余多]*[人户名个家元亩吨%公][^,]*,")
 _ASCII_WORD = re.compile(r"[0-9A-Za-z]")
 
 
@@ -214,7 +215,12 @@ def _broken(so_far: str, line: _Line, following: _Line, width: int) -> bool:
     inside = re.search(r"[。;]", so_far[:-1]) is not None
     if inside or len(so_far) > _LONG_LINE:
         return True
-    return bool(width) and len(line.text) >= width - 2 and "," in so_far
+    if "," not in so_far:
+        return False
+    # a heading may have a comma, but none has a clause behind a figure and its unit
+    return (bool(width) and len(line.text) >= width - 2) or (
+        not following.gap and _FIGURE_TOLD.search(so_far) is not None
+    )
 
 
 def _curl(text: str) -> str:

@@ -24,8 +24,10 @@ _SUBNATIONAL = re.compile(
     r"我省|全省|省委|省级|本省|我市|全市|我县|全县|我区|全区|自治区党委|市委|县委|[我全本][镇乡]|区委区政府"
 )
 _NATIONAL = re.compile(r"全国|我国|中央|党中央|国务院|国家")
-# what only the text of one area says of itself, and only a text about the whole country of that; 国家 and 中央 stand in both
-_OWN_AREA = re.compile(r"[我全本][省市县区州旗盟镇乡](?!域|民)|^(?:[xX×某*]{1,3})?[市县区镇乡](?!域|民)[^,。]{2,12}(?:局|办|委|政府)")
+# what the text of one area says of itself, and one about the whole country of that; 国家 and 中央 stand in both
+_OWN_AREA = re.compile(
+    r"[我全本][省市县区州旗盟镇乡](?!域|民)|^(?:[xX×某*]{1,3})?[市县区镇乡](?!域|民)[^,。]{2,12}(?:局|办|委|政府)"
+)
 _OWN_COUNTRY = re.compile(r"全国|我国")
 # a leader's visit names where a speech was held, not what the text is about: 考察云南重要讲话精神
 _VISIT = re.compile(r"(?:视察|考察|调研)[^,。;]{2,12}?(?:时的?)?(?:系列)?重要(?:讲话|指示)")

@@ -53,7 +53,7 @@ def settings_of(
         body = text[block.start : block.end]
         if block.role in ("heading", "title"):
             mode = _mode_of_heading(body[:60], cues, where.year)
-            said = _subject(body, facts, where.year, plan if mode is None else mode)
+            said = _subject(body, facts, where.year, plan if mode is None else mode, heading=block.role == "heading")
             if mode is not None:
                 plan, told = mode, (mode, block.level)
             elif told is not None and block.level <= told[1]:
@@ -110,6 +110,8 @@ def _default_period(facts: DocumentFacts, section: SectionSpan, work_report: boo
         return None
     if not work_report and not section.own and facts.title:
         named = [p for p in recognise_periods(fold(facts.title), 0, len(facts.title), year, False) if not p.future]
+        if len(named) == 2 and _BOTH.search(fold(facts.title), named[0].end, named[1].start):
+            named = named[1:] if plan else named[:1]  # 上半年工作总结及下半年工作安排
         if len(named) == 1 and (plan or named[0].period[:4] <= str(year)):
             return named[0].period
     early = bool(facts.date and len(facts.date) >= 7 and int(facts.date[5:7]) <= 3)
@@ -177,8 +179,10 @@ def _past(opening: str, year: int | None, late: bool) -> bool:
     return int(found[0].period.split("/")[-1][:4]) < year or (bool(_FIVE_SAID.search(opening[:14])) and late)
 
 
-def _subject(head: str, facts: DocumentFacts, year: int | None, plan: bool) -> str | None:
-    """The period that a heading or a paragraph's opening names as its subject."""
+def _subject(
+    head: str, facts: DocumentFacts, year: int | None, plan: bool, *, heading: bool = False
+) -> str | None:  # fmt: skip
+    """The period that a heading or a paragraph's opening names as its subject; part of a year only in a heading."""
     opening = _bare(re.split(r"[。;]", _ADDRESS.sub("", head))[0][:60])
     late = is_late(facts, head)
     found = recognise_periods(opening, 0, len(opening), year, late)
@@ -186,6 +190,9 @@ def _subject(head: str, facts: DocumentFacts, year: int | None, plan: bool) -> s
         first = [p for p in found if p.start <= 12 and not p.as_of]
         return first[0].period if first else None
     first = [
-        p for p in found if (p.start <= 14 and period_is_five(p.period)) or (p.start <= 8 and (p.plain_year or p.since))
+        p
+        for p in found
+        if (p.start <= 14 and period_is_five(p.period))
+        or (p.start <= 8 and (p.plain_year or p.since or (heading and not p.as_of and not p.future)))
     ]
     return first[0].period if first else None

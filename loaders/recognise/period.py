@@ -15,7 +15,7 @@ _HAN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两
 _PLAN_FIRST_YEAR = {"十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026, "十六": 2031}
 _YEAR = r"(?P<year>(?:19|20)\d{2})年(?:度)?|(?P<relative>今年|本年度?|当年(?!生)|去年|上年|上一年|前年|明年|全年)"
 _TAIL = (
-    r"(?P<half>上半年|下半年)|(?P<quarters>前[一二三]个?季度|[一1]至[三3]季度)|(?P<quarter>第?[一二三四]季度)|前(?P<months>\d{1,2}|[一二三四五六七八九十]+)个月|"
+    r"(?P<half>上半年|下半年)|(?P<quarters>前[一二两三]个?季度|[一1]至[三3]季度)|(?P<quarter>第?[一二三四]季度)|前(?P<months>\d{1,2}|[一二三四五六七八九十]+)个月|"
     r"(?P<from>\d{1,2})月?(?:份)?[-—~至到](?P<to>\d{1,2})月(?:份)?|(?P<month>\d{1,2})月(?![个龄])(?:份)?(?:(?P<day>\d{1,2})日)?(?:(?:月)?[底末中初])?|(?P<endyear>年?[底末]|岁末)|(?P<opens>初|伊始)"
 )
 # what an expression can begin with; of figures only a year, and a number of one or two of them before 月 or a dash
@@ -24,7 +24,7 @@ _OPENING = re.compile(
     r"(?:(?<!\d)|(?<=[12])(?=[09]\d\d[年\-—~至到])|(?=\d?[月份\-—~至到]))"
 )
 _EXPRESSION = re.compile(
-    rf"(?P<asof>截至|截止(?:到)?|至)?(?:(?P<y1>(?:19|20)\d{{2}})(?:年)?[-—~至到](?P<y2>(?:19|20)\d{{2}})年|"
+    rf"(?P<asof>截至|截止(?:到)?|至)?(?:(?P<ya>(?:19|20)\d{{2}})年(?P<ma>\d{{1,2}})月(?:\d{{1,2}}日)?[-—~至到](?:(?P<yb>(?:19|20)\d{{2}})年)?(?P<mb>\d{{1,2}})月(?:\d{{1,2}}日|[底末])?|(?P<y1>(?:19|20)\d{{2}})(?:年)?[-—~至到](?P<y2>(?:19|20)\d{{2}})年|"
     rf"(?P<plan>“?(?P<nth>十[一二三四五六])五”?)(?P<planend>规划)?(?:时期|期间)?(?P<planlast>末|收官之年)?|"
     rf"(?P<lastyear>过去一年|一年来|这一年|过去的一年)|(?P<recent>近|过去|这|最近|前)(?P<count>[一二三四五六七八九十两]|\d{{1,2}})年(?:来|间|里)?|(?P<ago>[三四五十])年来|"
     rf"(?P<future>今后|未来|下一个)(?P<ahead>[三五十])年|(?P<now>目前|当前|如今|眼下|日前|近年来)|"
@@ -32,6 +32,7 @@ _EXPRESSION = re.compile(
 )
 _COMPARED = re.compile(r"(?:较|比|与|同比|超|超过|高于|低于|对比|跟)(?:去年|上年)?$")
 _SINCE = re.compile(r"[一-鿿]{0,8}以来")  # 自2022年5月启动以来
+_IN_FORCE = re.compile(r"[一-鿿]{0,4}(?:施行|实施|执行|生效)")  # 自5月1日起施行 says when a rule begins
 # what a bare month or quarter may stand behind
 _RECORD = re.compile(r"[^,。;]{0,4}(?:新高|新低|最[高低好快大小多少])")
 _TITLE = re.compile(r"《[^《》\n]*》")
@@ -110,7 +111,7 @@ def recognise_periods(
             continue  # 是2020年的2.6倍
         if m["month"] and not m["year"] and not m["relative"] and not _is_month(text, m):
             continue
-        if not (m["year"] or m["relative"] or m["y1"] or m["plan"] or m["asof"]) and not _ADVERBIAL.search(
+        if not (m["year"] or m["relative"] or m["y1"] or m["ya"] or m["plan"] or m["asof"]) and not _ADVERBIAL.search(
             text[max(start, m.start() - 1) : m.start()] or ","
         ):
             continue  # 把握一季度这个“窗口期”: an object, not a time
@@ -138,13 +139,20 @@ def recognise_periods(
                 body_start if m["asof"] == "至" else m.start(), m.end(), period,
                 as_of=m["asof"] in ("截至", "截止", "截止到")
                 or (m["asof"] == "至" and bool(re.search("[底末]", m[0]))),
-                since=m["since"] in ("以来", "至今") or (before.endswith("自") and bool(_SINCE.match(text, m.end()))),
+                since=_since(text, m, before),
                 base=text.startswith("的", m.end()) or before.endswith(("从", "由")),
                 adverbial=bool(m["asof"] or _ADVERBIAL.search(text[max(start, m.start() - 1) : m.start()] or ",")),
                 future=bool(m["future"]) or (by and not m["asof"]), plain_year=plain,
             )
         )  # fmt: skip
     return found
+
+
+def _since(text: str, m: re.Match[str], before: str) -> bool:
+    """Whether an expression says only when a span began: 5月起, 自2022年5月启动以来."""
+    if m["since"] == "起":
+        return bool(m["month"]) and not _IN_FORCE.match(text, m.end())
+    return m["since"] in ("以来", "至今") or (before.endswith("自") and bool(_SINCE.match(text, m.end())))
 
 
 def _is_month(text: str, m: re.Match[str]) -> bool:
@@ -158,6 +166,12 @@ def _count(text: str) -> int:
 
 def _work_out(m: re.Match[str], year: int | None, late: bool) -> tuple[str, int | None] | None:
     """The period of a match and the year that it names."""
+    if m["ya"]:
+        first, last = int(m["ma"]), int(m["mb"])
+        if not (1 <= first <= 12 and 1 <= last <= 12):
+            return None
+        opens, ends = f"{m['ya']}-{first:02}", f"{m['yb'] or m['ya']}-{last:02}"
+        return (opens if opens == ends else f"{opens}/{ends}"), int(m["yb"] or m["ya"])
     if m["y1"]:
         return f"{m['y1']}/{m['y2']}", int(m["y2"])
     if m["plan"]:
@@ -198,7 +212,7 @@ def _tail(m: re.Match[str], year: int | None) -> str:
     if m["half"]:
         return f"{year}-01/{year}-06" if m["half"] == "上半年" else f"{year}-07/{year}-12"
     if m["quarters"]:
-        last = 3 if "三" in m["quarters"] or "3" in m["quarters"] else 2 if "二" in m["quarters"] else 1
+        last = 3 if re.search("[三3]", m["quarters"]) else 2 if re.search("[二两]", m["quarters"]) else 1
         return f"{year}-Q1/{year}-Q{last}" if last > 1 else f"{year}-Q1"
     if m["quarter"]:
         n = _HAN[m["quarter"].removeprefix("第")[0]]

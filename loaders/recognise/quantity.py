@@ -184,7 +184,7 @@ def _read_plain(text: str, m: re.Match[str], grammar: QuantityGrammar, limit: in
     scale = scale_of(m["scale"])
     value *= scale
     own_scale = scale if scale > 1 else scale_of(number[len(number.rstrip("万亿")) :])
-    hedge = "gt" if m["more"] or m["more2"] else None
+    hedge = "gt" if m["more"] or m["more2"] or (unit and "多" in unit) else None
     if unit is None:
         following = text[end : end + 1]
         if following and grammar.link.match(text, end):
