@@ -76,6 +76,9 @@ class Cues:
         self.plan_paragraph = re.compile(any_of("plan-paragraph"))
         self.plan_opening = re.compile(any_of("plan-opening"))
         self.ahead = re.compile(f"(?<!累计)(?<!先后)(?<!已)(?<!共)(?:{any_of('ahead')})")  # 累计争取资金 is done
+        self.by_now = re.compile(f"[,;]{any_of('by-now')}")
+        self.set_before = re.compile(f"{any_of('set-before')}$")
+        self.set_after = re.compile(any_of("set-after"))
         self.spread = re.compile(f"{any_of('spread')}[^。;]{{6,}}?{any_of('practice')}")
         self.reason = re.compile(f"{any_of('adverb')}?{any_of('reason')}|以[^,]*为{any_of('regard')}$")
         self.listed = re.compile(f"{any_of('listed-verb')}[^,;。]*{any_of('listed-noun')}")

@@ -134,8 +134,9 @@ def _evidence(scope: Scope, base: int, number: Span, q: Quantity, guess: MetricG
 def _ahead(sentence: str, q: Quantity, said: Sequence[PeriodMention], scope: Scope) -> bool:
     """Whether a number of a reporting paragraph stands behind words of a plan (力争) or a year to come."""
     start = max(sentence.rfind(c, 0, q.start) for c in ";。") + 1
-    if scope.cues.ahead.search(sentence, start, q.start):
-        return True
+    for expected in scope.cues.ahead.finditer(sentence, start, q.start):
+        if not scope.cues.by_now.search(sentence, expected.end(), q.start):  # 预计面积稳中有增,目前收获过六成
+            return True
     year = int(scope.facts.date[:4]) if scope.facts.date else None
     return any(start <= p.start and p.end <= q.start and _to_come(p, year) for p in said)
 

@@ -57,9 +57,19 @@ def statistic_of(
     statistic, sign = _reported(text, q, clause, cues)
     if statistic == "standard":
         return statistic, sign
+    if q.unit not in RELATIVE and _set(text, q, clause, cues):
+        return "target", sign
     if sentence_plan or (plan and not _already(clause, cues)):
         return "target", sign
     return statistic, sign
+
+
+def _set(text: str, q: Quantity, clause: Clause, cues: Cues) -> bool:
+    """Whether the number is what was set as a task: 改厕任务3.8万座, 占年度8000万亩任务量的54.2%; not 完成任务3.8万座."""
+    if cues.set_after.match(text, q.after) and "完成" not in clause.own:
+        return True
+    before = cues.set_before.search(clause.own)
+    return before is not None and "完成" not in clause.own
 
 
 def _already(clause: Clause, cues: Cues) -> bool:
