@@ -79,7 +79,7 @@ class Cues:
         self.by_now = re.compile(f"[,;]{any_of('by-now')}")
         self.set_before = re.compile(f"{any_of('set-before')}$")
         self.set_after = re.compile(any_of("set-after"))
-        self.spread = re.compile(f"{any_of('spread')}[^。;]{{6,}}?{any_of('practice')}")
+        self.spread = re.compile(f"{any_of('spread')}(?:(?!模式[,”])[^。;]){{6,}}?{any_of('practice')}")
         self.reason = re.compile(f"{any_of('adverb')}?{any_of('reason')}|以[^,]*为{any_of('regard')}$")
         self.listed = re.compile(f"{any_of('listed-verb')}[^,;。]*{any_of('listed-noun')}")
         self.spanning = frozenset(lexicon.labels("cues", "spanning"))
