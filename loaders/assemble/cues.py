@@ -76,6 +76,7 @@ class Cues:
         self.plan_paragraph = re.compile(any_of("plan-paragraph"))
         self.plan_opening = re.compile(any_of("plan-opening"))
         self.ahead = re.compile(f"(?<!累计)(?<!先后)(?<!已)(?<!共)(?:{any_of('ahead')})")  # 累计争取资金 is done
+        self.definition = re.compile(any_of("definition"))
         self.by_now = re.compile(f"[,;]{any_of('by-now')}")
         self.set_before = re.compile(f"{any_of('set-before')}$")
         self.set_after = re.compile(any_of("set-after"))

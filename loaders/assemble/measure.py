@@ -127,7 +127,9 @@ def _rural_beside(body: str, a: int, b: int, cues: Cues) -> bool:
 
 
 def _background(body: str, cues: Cues) -> bool:
-    """A sentence that studies speeches or praises, and counts nothing, is background."""
+    """A sentence that studies speeches or praises, and counts nothing, is background, and so is a definition."""
+    if cues.definition.search(body) and not re.search(r"\d", _YEAR.sub("", body)):
+        return True
     found = len(set(cues.background.findall(body)))
     return found >= 3 or (found > 0 and not re.search(r"\d", _YEAR.sub("", body)))
 

@@ -15,7 +15,10 @@ from loaders.lexicon import Lexicon
 SCHEME = "program-kinds"
 _QUOTED = re.compile(r"“([^“”\n]{2,30})”")
 _TITLED = re.compile(r"《([^《》\n]{2,60}(?:《[^《》\n]*》[^《》\n]*)?)》")
-_DATED = re.compile(r"(?:\d{4}年度?)?(?:\d{1,2}月份?)?")  # 3月工作计划 is the plan of a month and no name
+# 3月工作计划 is the plan of a month and no name; 第五届 counts the times of an award
+_DATED = re.compile(r"(?:\d{4}年度?)?(?:\d{1,2}月份?)?(?:第[一二三四五六七八九十\d]+[届批期轮])?")
+_COUNTED = re.compile(r"\d[个项批]$")  # 完成3个精品示范村规划: so many of a kind
+_PLANS_TO = re.compile(r"(?:发放|修建|新建|投资|吸纳|完成|投入|筹集|到)")  # 项目计划发放报酬: 计划 is the verb
 _FORMULA = re.compile(r"[一二三四五六七八九十\d]+[个项](?:专项|重点)?(?:行动|工程|计划)$")  # “六个专项行动”
 _NAME_CHARS = r"[一-鿿A-Za-z0-9·+]"
 
@@ -106,6 +109,10 @@ def recognise_programs(text: str, start: int, end: int, lexicon: Lexicon) -> lis
                 and grammar.unmade.search(text[max(0, name_start - 6) : name_start])
             )
         ):
+            continue
+        if m["suffix"] == "计划" and _PLANS_TO.match(text, m.end()):
+            continue
+        if _COUNTED.search(text[max(0, name_start - 2) : name_start]):
             continue
         if text[name_start - 1 : name_start] == "”":
             continue  # the quoted words before it are the name: “百千万全”和美乡村工程

@@ -212,6 +212,8 @@ def _read_plain(text: str, m: re.Match[str], grammar: QuantityGrammar, limit: in
             return _Raw(start, end, value, unit, Decimal(1), own_scale, hedge, chinese, end, "quantity.counted-noun")
         return None
     code, factor = grammar.units[unit]
+    if unit == "口" and not text.startswith("户", start - 1):
+        code = "count"  # wells and cellars; of people only behind the number of their households (1646户6680口)
     if not _plausible(text, start, end, value, unit, code, chinese, grammar, m):
         return None
     counted = end
