@@ -305,13 +305,18 @@ def _labels_of_today(places: Iterable[Place], provinces: Mapping[str, Province])
 
 
 def _risky(places: Iterable[Place], former: Iterable[Former]) -> Iterator[str]:
-    """The flagged forms of today, and former names of two characters: 沙县 is mostly a kind of snack bar by now."""
+    """The flagged forms of today, and former names of two characters: 沙县 is mostly a kind of snack bar by now.
+
+    A former name that a place bears today (萧县, whose code changed) is judged as that place's.
+    """
+    places = tuple(places)
+    names = {place.name for place in places}
     for place in places:
         if place.risky:
             yield place.short
         if place.risky == "full":
             yield place.name
-    yield from (one.name for one in former if len(one.name) == 2)
+    yield from (one.name for one in former if len(one.name) == 2 and one.name not in names)
 
 
 def read_groups(path: Path) -> tuple[Group, ...]:

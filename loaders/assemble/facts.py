@@ -29,6 +29,7 @@ _OWN_AREA = re.compile(
     r"[我全本][省市县区州旗盟镇乡](?!域|民)|^(?:[xX×某*]{1,3})?[市县区镇乡](?!域|民)[^,。]{2,12}(?:局|办|委|政府)"
 )
 _OWN_COUNTRY = re.compile(r"全国|我国")
+_SOURCE = re.compile(r"(?:来源|发布机构|发布单位|供稿单位)\s*:\s*([^\n]{2,24})")
 # a leader's visit names where a speech was held, not what the text is about: 考察云南重要讲话精神
 _VISIT = re.compile(r"(?:视察|考察|调研)[^,。;]{2,12}?(?:时的?)?(?:系列)?重要(?:讲话|指示)")
 _TITLE_BRACKETS = re.compile(r"\((?:试行|暂行|征求意见稿|修订|摘要|摘编|全文|节选)\)$")
@@ -141,6 +142,10 @@ def _place(document: Document, text: str, title: str | None, lexicon: Lexicon) -
     name = _place_of_name(document, lexicon)
     if name:
         return name
+    codes = [p.code for p in named if not p.deictic and p.code != COUNTRY]
+    line = _one_place(codes, lexicon)
+    if line is not None and codes.count(line) >= 2 and not (national or local) and len(set(codes)) > 1:
+        return line  # it names one place again and again, and beside it only those around it
     opening = Counter(gazetteer.province_of(m.code) or "" for m in named if not m.deictic and m.start < 160)
     opening.pop("", None)
     if counts:
@@ -148,11 +153,19 @@ def _place(document: Document, text: str, title: str | None, lexicon: Lexicon) -
         dominant = n >= 2 and (not others or n >= 2 * others[0][1])
         if local or (dominant and n > national):
             return _narrow(best, named, body, lexicon) if (dominant or local >= national or opening.get(best)) else best
-    if len(_OWN_AREA.findall(body)) > len(_OWN_COUNTRY.findall(body)):
-        return None if not counts or len(counts) > 1 else counts.most_common(1)[0][0]  # an area that nothing names
+    if len(_OWN_AREA.findall(body)) > len(_OWN_COUNTRY.findall(body)):  # an area that the text does not name
+        return _place_of_source(document, lexicon)
     if national:
         return COUNTRY
     return counts.most_common(1)[0][0] if counts else None
+
+
+def _place_of_source(document: Document, lexicon: Lexicon) -> str | None:
+    """The place of the paper or the body that a page names as its source (来源:湖北日报), a line that is furniture."""
+    if (line := _SOURCE.search(fold(document.text))) is None:
+        return None
+    named = [p for p in recognise_places(line[1], 0, len(line[1]), lexicon, None) if not p.deictic]
+    return _one_place([p.code for p in named], lexicon)
 
 
 def _one_place(codes: list[str], lexicon: Lexicon) -> str | None:

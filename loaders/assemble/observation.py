@@ -65,7 +65,7 @@ def statistic_of(
 
 
 def _set(text: str, q: Quantity, clause: Clause, cues: Cues) -> bool:
-    """Whether the number is what was set as a task: 改厕任务3.8万座, 占年度8000万亩任务量的54.2%; not 完成任务3.8万座."""
+    """Whether the number is what was set as a task: 改厕任务3万座, 占8000万亩任务量的54%; not 完成任务3万座."""
     if cues.set_after.match(text, q.after) and "完成" not in clause.own:
         return True
     before = cues.set_before.search(clause.own)

@@ -16,6 +16,7 @@ from loaders.segment import Block, Outline
 
 _WORK_REPORT = re.compile(r"工作报告")
 _FIVE_SAID = re.compile(r"五年来|这五年|过去五年|五年间")
+_LATE = 11  # month from which on a work report reviews the year that it is of
 _BOTH = re.compile(r"[及和与、暨]")
 _ADDRESS = re.compile(r"^[^!,。]{2,8}!")  # 各位代表！
 
@@ -114,7 +115,10 @@ def _default_period(facts: DocumentFacts, section: SectionSpan, work_report: boo
             named = named[1:] if plan else named[:1]  # 上半年工作总结及下半年工作安排
         if len(named) == 1 and (plan or named[0].period[:4] <= str(year)):
             return named[0].period
-    early = bool(facts.date and len(facts.date) >= 7 and int(facts.date[5:7]) <= 3)
+    month = int(facts.date[5:7]) if facts.date and len(facts.date) >= 7 else 0
+    early = 0 < month <= 3
+    if work_report and not section.own and month >= _LATE:  # held before the year is over: it reviews its own
+        return str(year + 1 if plan else year)
     if work_report and not plan:
         return str(year - 1)
     if not plan and early and not section.own:

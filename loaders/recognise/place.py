@@ -22,6 +22,7 @@ _DEICTIC = re.compile(
 )
 _LEVELS = {"省": "province", "市": "prefecture", "县": "county", "区": "", "州": "prefecture", "旗": "county"}
 _PREFIX = re.compile(r"[省市县区州旗盟镇乡村]")
+_HAN = re.compile("[一-鿿]")
 _KEPT = 20_000  # forms in their context whose meaning is kept; a year's bulletins of all provinces have fewer
 
 
@@ -91,7 +92,7 @@ def recognise_places(
             out += [PlaceMention(start + a, start + b, code) for code in grammar.pairs[form]]
             continue
         supported = context and any(gazetteer.inside(c, context[-1]) for c in grammar.codes[form])
-        if form in grammar.risky and not supported:
+        if form in grammar.risky and not supported and not _stands_alone(piece, a, b, form):
             doubtful.append((start + a, start + b, form))
             continue
         code = grammar.resolve(form, context[-1] if context else None, within, year)
@@ -115,6 +116,13 @@ def recognise_places(
         if meant:
             out.append(PlaceMention(start + m.start(), start + m.end(), meant, deictic=True))
     return sorted(set(out), key=lambda m: (m.start, m.end, m.code)) if len(out) > 1 else out
+
+
+def _stands_alone(text: str, start: int, end: int, form: str) -> bool:
+    """Whether a county's full name has no Chinese beside it (易县:…), so that no words make it."""
+    if not form.endswith("县"):
+        return False
+    return not _HAN.match(text[start - 1 : start]) and not _HAN.match(text[end : end + 1])
 
 
 def place_may_open(text: str, position: int, lexicon: Lexicon) -> bool:
