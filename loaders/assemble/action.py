@@ -32,6 +32,8 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
     rest = _BRACKET.sub("", clause) if "(" in clause or "“" in clause[:14] else clause
     if cues.nominal.search(rest) or cues.grounds.search(rest) or cues.completed.search(rest):
         return False
+    if cues.viewpoint.match(rest) or cues.firm_ground.match(rest):
+        return False
     if cues.document_acts.match(rest) or cues.accumulated.search(rest):
         return True
     position = 0
@@ -41,7 +43,12 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
             if verb[0] in cues.attitudes:  # 聚焦…问题 alone is an aim; 聚焦增收开展培训 is an action
                 return _acts_after(rest, verb.end(), cues)
             return not _without_object(rest, verb.end(), cues)
-        if m := _TIME.match(rest, position) or cues.adverb.match(rest, position) or cues.agent.match(rest, position):
+        if m := (
+            _TIME.match(rest, position)
+            or cues.adverb.match(rest, position)
+            or cues.agent.match(rest, position)
+            or cues.organ.match(rest, position)
+        ):
             position = m.end()
             continue
         if m := cues.preposition.match(rest, position):
@@ -54,6 +61,7 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
             places = [p for p in named if p.start <= position]
             if places:
                 position = max(p.end for p in places)
+                position += rest.startswith("委", position)  # 垫江县委
                 continue
         agency = [h for h in lexicon.find_in("agencies", rest[position : position + 24]) if h.start <= 1]
         if agency:

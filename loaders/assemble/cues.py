@@ -76,6 +76,13 @@ class Cues:
         self.plan_paragraph = re.compile(any_of("plan-paragraph"))
         self.plan_opening = re.compile(any_of("plan-opening"))
         self.ahead = re.compile(f"(?<!累计)(?<!先后)(?<!已)(?<!共)(?:{any_of('ahead')})")  # 累计争取资金 is done
+        self.viewpoint = re.compile(f"从[^,]*{any_of('viewpoint')}$")
+        self.firm_ground = re.compile(f"为[^,]*提供了?(?:更为?|更加)?{any_of('firm-ground')}")
+        self.title_neutral = re.compile(f"(?:[\\d\\-—~、一二三四]|{any_of('title-neutral')})+")
+        forms = sorted({f for a in lexicon.in_scheme("agencies") for f in a.values("organForm")}, key=len, reverse=True)
+        # 区农业农村局: an organ by its level, where the text does not repeat the place
+        self.organ = re.compile(f"[省市区县州盟旗镇乡](?:{'|'.join(map(re.escape, forms))})")
+        self.particulars = re.compile(any_of("particulars"))
         self.definition = re.compile(any_of("definition"))
         self.by_now = re.compile(f"[,;]{any_of('by-now')}")
         self.set_before = re.compile(f"{any_of('set-before')}$")

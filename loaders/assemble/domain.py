@@ -42,7 +42,7 @@ def heading_verdict(headings: Iterable[str], cues: Cues) -> bool | None:
 def _verdict(heading: str, cues: Cues) -> bool | None:
     if rural(heading, cues) or cues.weak.search(heading):
         # 新型城镇化和乡村全面振兴, 农村污水治理和河湖生态建设: each sentence by itself
-        parts = [p for p in _PARTS.split(heading) if len(p) >= _SUBJECT]
+        parts = [p for p in _PARTS.split(heading) if len(p) >= _SUBJECT and not cues.title_neutral.fullmatch(p)]
         whole = all(rural(p, cues) or cues.weak.search(p) for p in parts)
         return True if whole and not cues.outside.search(heading) else None
     # 推进新型城镇化和城乡融合 speaks of both: it leaves the question to the sentences below

@@ -19,6 +19,7 @@ from loaders.recognise.place import COUNTRY, PlaceMention
 from loaders.segment import Block, Unit
 
 LABELS = ("instruments", "targets")  # the schemes whose labels say what a measure applies, and for whom
+_DAY = re.compile(r"(?:\d{1,2}月)?\d{1,2}日")
 _YEAR = re.compile(r"(?:19|20)\d{2}年")
 _SHORT = 24  # characters below which a line without a sentence end is no sentence
 _QUOTED = re.compile(r"“[^”]*”")  # a verb in a name (“百千万高质量发展工程”) is nobody's act
@@ -63,10 +64,12 @@ def draft_measure(
         return None  # a running head or a caption, no sentence
     if not item and (cues.exhort.search(body) or _QUOTE_ONLY.match(body) or _background(body, cues)):
         return None
+    if cues.particulars.match(body, unit.marker_end - unit.start):
+        return None
     acting = actions(body[unit.marker_end - unit.start :], cues, lexicon, within)
     shift = unit.marker_end - unit.start
     acting = [(a + shift, b + shift) for a, b in acting]
-    if not acting and not (item and cues.action.search(_QUOTED.sub("", body))):
+    if not acting and not (item and _acts_somewhere(_QUOTED.sub("", body), cues)):
         return None
     if verdict is None and not item:
         acting = [(a, b) for a, b in acting if _rural_beside(body, a, b, cues)]
@@ -126,9 +129,15 @@ def _rural_beside(body: str, a: int, b: int, cues: Cues) -> bool:
     return any(rural(body[x:y], cues) and ";" not in body[min(a, x) : max(b, y)] for x, y in near)
 
 
+def _acts_somewhere(body: str, cues: Cues) -> bool:
+    """Whether an item has a verb of action, in a clause of no figure but what is granted."""
+    found = [body[a:b] for a, b in clauses(body)]
+    return any(cues.action.search(x) and (not re.search(r"\d", x) or cues.standard.search(x)) for x in found)
+
+
 def _background(body: str, cues: Cues) -> bool:
     """A sentence that studies speeches or praises, and counts nothing, is background, and so is a definition."""
-    if cues.definition.search(body) and not re.search(r"\d", _YEAR.sub("", body)):
+    if cues.definition.search(body) and not re.search(r"\d", _DAY.sub("", _YEAR.sub("", body))):
         return True
     found = len(set(cues.background.findall(body)))
     return found >= 3 or (found > 0 and not re.search(r"\d", _YEAR.sub("", body)))

@@ -51,6 +51,7 @@ class ProgramGrammar:
         self.endings = table("nameEnding")
         self.known = dict(table("knownName"))
         self.introducing = tuple(form for form, code in self.preceding if code == "campaign")
+        self.kinds_of_text = frozenset(s for c in lexicon.in_scheme("document-kinds") for s in c.values("titleSuffix"))
         none = lexicon.find_code(SCHEME, "none")
         self.no_names = frozenset(none.values("knownName")) if none else frozenset()
         self.no_endings = tuple(none.values("nameEnding")) if none else ()
@@ -82,6 +83,8 @@ def recognise_programs(text: str, start: int, end: int, lexicon: Lexicon) -> lis
     grammar = program_grammar_of(lexicon)
     found: list[ProgramMention] = []
     for m in _TITLED.finditer(text, start, end):
+        if len(m[1]) < 4 and m[1] in grammar.kinds_of_text:
+            continue  # 《通报》 is the kind and not the name
         found.append(ProgramMention(m.start(1), m.end(1), "regulation", "program.title", 0.95))
         for q in _QUOTED.finditer(text, m.start(1), m.end(1)):
             if kind := grammar.known.get(q[1]):
