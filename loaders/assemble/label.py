@@ -19,6 +19,8 @@ from loaders.lexicon import Hit, longest
 SPREADING = "demonstration"
 SHORT = 2  # characters of a label that says little by itself
 
+_OF_THESE = re.compile(r"\(其?中?[^()]*\d[^()]*\)")  # 审批项目13个(其中产业项目10个): parts of a number
+
 Spans = Sequence[tuple[int, int]]
 
 
@@ -26,7 +28,7 @@ def choose_instruments(body: str, hits: list[Hit], cues: Cues) -> tuple[Hit, ...
     """The instruments that a measure's text applies; `hits` is a scan of the whole scheme in folded `body`."""
     spread = spans_of(cues.spread, body)
     found = [h for h in resolve(hits) if h.concept.answer == SPREADING or not within(h, spread)]
-    aside = [*side_clauses(body, cues), *spans_of(cues.listed, body)]
+    aside = [*side_clauses(body, cues), *spans_of(cues.listed, body), *spans_of(_OF_THESE, body)]
     stated = [h for h in found if not within(h, aside)]
     kept = stated or found
     strong = [h for h in kept if _label(body, h) not in cues.weak_instruments]
