@@ -16,6 +16,7 @@ from loaders.segment import Block, Outline
 
 _WORK_REPORT = re.compile(r"工作报告")
 _FIVE_SAID = re.compile(r"五年来|这五年|过去五年|五年间")
+_NEWS_OF = re.compile(r"(?:日前|近日|近期|最近),?[^。]{0,60}(?:印发|出台|发布|下发|制定)[^。《]{0,12}《([^》\n]*)》")
 _LATE = 11  # month from which on a work report reviews the year that it is of
 _BOTH = re.compile(r"[及和与、暨]")
 _ADDRESS = re.compile(r"^[^!,。]{2,8}!")  # 各位代表！
@@ -41,7 +42,7 @@ def settings_of(
     text = logical.text
     out: list[Setting] = []
     work_report = bool(facts.title and _WORK_REPORT.search(facts.title))
-    plan_title = plan_by_title(facts.title, cues)
+    plan_title = plan_by_title(facts.title, cues) or _tells_of_a_plan(text, outline, cues)
     current = -1
     told: tuple[bool, int] | None = None  # the mode that the last heading told, and its level
     plan, period = plan_title, None
@@ -85,6 +86,15 @@ def settings_of(
                 period = said
         out.append(Setting(section, plan, period))
     return out
+
+
+def _tells_of_a_plan(text: str, outline: Outline, cues: Cues) -> bool:
+    """Whether the first paragraphs are the news of a plan or notice: what follows tells what that says.
+
+    日前,某县印发《农村人居环境整治三年行动方案》; not 先后印发《…方案》 among what was done.
+    """
+    first = [b for b in outline.blocks if b.role == "prose"][:2]
+    return any(cues.plan_document.search(m[1]) for b in first for m in [_NEWS_OF.search(text, b.start, b.end)] if m)
 
 
 def _bare(text: str) -> str:

@@ -51,6 +51,7 @@ _PARTS = {
     "万": Decimal(100),
 }  # 百分之, 千分之, 万分之: what to divide by for a per cent
 _ROUND = re.compile(r"[十百千]*万?")  # 百, 千万: a round number that is a quantity only with a hedge (近百家)
+_DATE_PART = tuple("年月日时")
 _CLASS = re.compile(r"[百千]*[万亿]+")  # 千亿斤粮食产能提升行动, 百亿级产业: a round number of a name's
 
 
@@ -192,7 +193,9 @@ def _read_plain(text: str, m: re.Match[str], grammar: QuantityGrammar, limit: in
         if not chinese and grammar.listed.match(text, end) and (m["scale"] or not hedge):
             return _Raw(start, end, value, None, Decimal(1), own_scale, hedge, chinese, end, "quantity.list")
         noun = grammar.noun.match(text, end, min(limit, end + 14))
-        if noun and (own_scale > 1 or (not chinese and value >= 10)) and "的" not in noun[0][: -len(noun["noun"])]:
+        between = noun[0][: -len(noun["noun"])] if noun else ""
+        dated = not scale > 1 and between[:1] in _DATE_PART  # 12月实现辍学学生清零
+        if noun and not dated and (own_scale > 1 or (not chinese and value >= 10 and "的" not in between)):
             return _Raw(
                 start,
                 end,
