@@ -49,7 +49,7 @@ def scope_of(document: Document, lexicon: Lexicon) -> Scope:
     outline = segment(logical)
     outline = replace(outline, blocks=_without_glossary(outline.blocks, logical.text, cues))
     facts = document_facts(document, logical, outline, lexicon)
-    sections = tuple(sections_of(logical, outline, facts, lexicon))
+    sections = tuple(sections_of(logical, outline, facts, lexicon, document.text))
     settings = tuple(settings_of(logical, outline, facts, list(sections), cues))
     return Scope(
         document, lexicon, cues, logical, outline.blocks, facts, sections, settings,

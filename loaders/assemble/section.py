@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from loaders.assemble.dateline import common_year
 from loaders.assemble.issuer import heading_place
+from loaders.assemble.locality import place_of_text, place_of_title
+from loaders.folding import fold
 from loaders.layout import LogicalText
 from loaders.lexicon import Lexicon
 from loaders.recognise.place import COUNTRY, recognise_places
@@ -14,6 +17,16 @@ from loaders.records import DocumentFacts
 from loaders.segment import Block, Outline
 
 _DIGEST_SHARE = 0.5  # of the headings of one level that must open with a place for a digest
+_SEVERAL = 2  # articles that make a text a collection of them
+_TITLE = 45  # characters of a title at most, and of the prose behind it at least
+_HEAD = 160  # characters at the head of an article in which its date stands
+_WIRE = re.compile(
+    r"(?:\([^()]*\))?[一-鿿]{2,8}?(?:社|网|报|报道|台)[^。,]{0,24}?(?:\d日)?(?:电|讯|消息)(?=[(::\s一-鿿])"
+)
+_SOURCE_LINE = re.compile(
+    r"来源\s*:|(?:发布)?(?:时间|日期)\s*:\s*20\d\d|作者\s*:|^\s*(?:19|20)\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?\s*$"
+)
+_YEAR_OF_LINE = re.compile(r"((?:19|20)\d\d)[-年/.]\d{1,2}[-月/.]\d{1,2}")
 _DATE_LINE = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日.{0,4}")
 
 
@@ -29,14 +42,20 @@ class SectionSpan:
     year: int | None  # of its relative expressions (今年)
 
 
-def sections_of(logical: LogicalText, outline: Outline, facts: DocumentFacts, lexicon: Lexicon) -> list[SectionSpan]:
+def sections_of(
+    logical: LogicalText, outline: Outline, facts: DocumentFacts, lexicon: Lexicon, page: str
+) -> list[SectionSpan]:
     """The parts with a place or an issuer of their own; one where a document is about one place.
 
     A heading that is only a place's or a central body's name opens a section (a collected bulletin); where most
-    headings of one level open with different places, each of that level opens one (a digest).
+    headings of one level open with different places, each of that level opens one (a digest); and several articles
+    one behind the other, each with its title and its line of date and source, are a section each. `page` is the
+    reader's text, in which such lines stand though they are furniture.
     """
     text = logical.text
     starts = _collected(text, outline, lexicon) or _digest(text, outline, facts, lexicon)
+    if not starts and len(articles := _articles(logical, outline, page, lexicon)) >= _SEVERAL:
+        return _of_articles(articles, logical, facts, lexicon, page)
     if not starts:
         return [SectionSpan(0, len(text), facts.place, None, False, _year_of(facts, text))]
     out: list[SectionSpan] = []
@@ -87,6 +106,64 @@ def _digest(text: str, outline: Outline, facts: DocumentFacts, lexicon: Lexicon)
             first = placed[0][0].start
             return [(b.start, c, text[b.marker_end : b.end]) for b, c in by_level[level] if b.start >= first]
     return []
+
+
+def _articles(logical: LogicalText, outline: Outline, page: str, lexicon: Lexicon) -> list[Block]:
+    """The titles of articles that stand one behind the other in one text; [] for one article alone.
+
+    An article's title is a short line without a number, behind which its date and source stand, or a wire's dateline
+    opens the text. Once there are two of them, a title that opens with another place begins an article too.
+    """
+    text, blocks = logical.text, outline.blocks
+    dated: list[int] = []
+    for i, block in enumerate(blocks[:-1]):
+        short = block.end - block.start <= _TITLE and text[block.end - 1] not in "。;,"
+        if block.marker or block.role not in ("title", "heading", "prose") or not short:
+            continue
+        follows = blocks[i + 1]
+        between = page[logical.at[block.end - 1] + 1 : logical.at[follows.start]]
+        note = text[follows.start : follows.end] if follows.role == "note" else ""
+        wire = follows.role == "prose" and _WIRE.match(text, follows.start, follows.end)
+        if wire or _SOURCE_LINE.search(fold(between)) or _SOURCE_LINE.search(note):
+            dated.append(i)
+    told = [i for i in dated if _tells(blocks, i)]
+    if len(told) < _SEVERAL:
+        return []
+    others = [
+        i for i, b in enumerate(blocks)
+        if i > told[0] and b.role == "heading" and not b.marker and i not in told and _tells(blocks, i)
+        and _opening_place(text, b, lexicon, None)
+    ]  # fmt: skip
+    return [blocks[i] for i in sorted({0, *told, *others}) if i in told or i in others or blocks[i].role == "title"]
+
+
+def _tells(blocks: Sequence[Block], index: int) -> bool:
+    """Whether prose of some length stands behind a title, before the next: a list of links has none."""
+    behind = 0
+    for block in blocks[index + 1 : index + 6]:
+        if block.role in ("heading", "title"):
+            break
+        behind += block.end - block.start if block.role == "prose" else 0
+    return behind >= _TITLE
+
+
+def _of_articles(
+    titles: Sequence[Block], logical: LogicalText, facts: DocumentFacts, lexicon: Lexicon, page: str
+) -> list[SectionSpan]:
+    """A section for each article, with the place and the year that it tells itself."""
+    text = logical.text
+    out: list[SectionSpan] = []
+    for i, block in enumerate(titles):
+        start = block.start if i else 0
+        end = titles[i + 1].start if i + 1 < len(titles) else len(text)
+        title = text[block.start : block.end]
+        own = page[logical.at[start] : logical.at[end - 1] + 1]
+        place = place_of_title(title, None, lexicon) or place_of_text(text[start:end], own, lexicon)
+        year = _YEAR_OF_LINE.search(fold(own)[:_HEAD])
+        out.append(
+            SectionSpan(start, end, place, title, True, int(year[1]) if year else _year_of(facts, text[start:end]))
+        )
+    return out
 
 
 def _opening_place(text: str, block: Block, lexicon: Lexicon, within: str | None) -> str | None:
