@@ -82,6 +82,8 @@ class Cues:
         forms = sorted({f for a in lexicon.in_scheme("agencies") for f in a.values("organForm")}, key=len, reverse=True)
         # 区农业农村局: an organ by its level, where the text does not repeat the place
         self.organ = re.compile(f"[省市区县州盟旗镇乡](?:{'|'.join(map(re.escape, forms))})")
+        self.personal_subsidy = re.compile(any_of("personal-subsidy"))
+        self.announces = re.compile(f"{any_of('announces')}:$")
         self.particulars = re.compile(any_of("particulars"))
         self.definition = re.compile(any_of("definition"))
         self.by_now = re.compile(f"[,;]{any_of('by-now')}")

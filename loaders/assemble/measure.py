@@ -64,7 +64,7 @@ def draft_measure(
         return None  # a running head or a caption, no sentence
     if not item and (cues.exhort.search(body) or _QUOTE_ONLY.match(body) or _background(body, cues)):
         return None
-    if cues.particulars.match(body, unit.marker_end - unit.start):
+    if cues.particulars.match(body, unit.marker_end - unit.start) or body.endswith("?") or cues.announces.search(body):
         return None
     acting = actions(body[unit.marker_end - unit.start :], cues, lexicon, within)
     shift = unit.marker_end - unit.start

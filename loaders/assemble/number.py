@@ -104,7 +104,9 @@ def _sentence(scope: Scope, piece: Piece, sentence: str, a: int, quantities: lis
         concept = guess.concept
         usual = grammar.usual[concept.iri] if concept is not None else "other"
         if guess.rule not in _AGAIN or not after_number:
-            flow = bool(cues.flow.search(clause.before)) and not cues.stock.search(clause.before)
+            # 截至6月底,累计引进企业94家,…;援建车间82个: what is added up so is added up to the end of the sentence
+            summed = any(p.as_of and cues.tally.search(sentence, p.end, q.start) for p in said)
+            flow = (summed or bool(cues.flow.search(clause.before))) and not cues.stock.search(clause.before)
         since_break = max(sentence.rfind(c, 0, q.start) for c in ";。") + 1
         heard = [p for p in said if not p.future or p.start >= since_break]
         if not heard and alone:
@@ -114,7 +116,8 @@ def _sentence(scope: Scope, piece: Piece, sentence: str, a: int, quantities: lis
         span = scope.logical.span(base + q.start, base + q.end)
         yield Observation(
             id="", span=span, section=f"s{setting.section + 1}", value=q.value * sign,
-            unit=per_head_unit(q, clause, guess, usual, cues), statistic=statistic, qualifier=q.qualifier,
+            unit=per_head_unit(q, clause, guess, usual, statistic, sentence, cues), statistic=statistic,
+            qualifier=q.qualifier,
             metric=guess.code, metric_concept=concept.iri if concept is not None else None,
             place=place_of(q, sentence, here, piece.section.place, lexicon, cues), period=period, measure=linked,
             confidence=_score(piece, q, guess, sentence, scope), link_confidence=link_score if linked else None,

@@ -16,6 +16,7 @@ from loaders.recognise.quantity import Quantity
 
 _BREAKS = ",;。:!?\n"
 _PER_HEAD_LIMIT = Decimal(1_000_000)  # nobody earns more; a sum above it is a total
+_SUBSIDY_LIMIT = Decimal(20_000)  # what one person gets; a sum above it goes to a body
 _EACH = re.compile(
     r"(?<!平均)每(?:[^年月日周季天,;。]{1}|[\d万千百]+)[^,;。]{0,10}$|每(?:年|月|季度|周)[^,;。]{0,8}(?:不少于|不低于|至少|不超过)$"
 )
@@ -166,8 +167,13 @@ def _prescribed(text: str, q: Quantity, clause: Clause, cues: Cues) -> bool:
     return q.unit == "count" and bool(_EVERY.search(earlier)) and q.qualifier in ("gt", "lt")
 
 
-def per_head_unit(q: Quantity, clause: Clause, guess: MetricGuess, usual: str, cues: Cues) -> str:
-    """CNY/person or CNY/household where the clause counts per head or the metric is an income a head; else the unit."""
+def per_head_unit(
+    q: Quantity, clause: Clause, guess: MetricGuess, usual: str, statistic: str, sentence: str, cues: Cues
+) -> str:  # fmt: skip
+    """CNY/person or CNY/household where the clause counts per head or the metric is an income a head; else the unit.
+
+    The rate of a subsidy that is paid to persons (交通补助500元) is an amount per head, said or not.
+    """
     if q.unit != "CNY" or q.value >= _PER_HEAD_LIMIT:
         return q.unit
     person, household = _last(cues.per_capita, clause.before), _last(cues.per_household, clause.before)
@@ -175,6 +181,8 @@ def per_head_unit(q: Quantity, clause: Clause, guess: MetricGuess, usual: str, c
         return "CNY/person"
     if household:
         return "CNY/household"
+    if statistic == "standard" and q.value < _SUBSIDY_LIMIT and cues.personal_subsidy.search(sentence):
+        return "CNY/person"
     return "CNY/person" if usual == "CNY/person" and guess.code != "subsidy-standard" else q.unit
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from loaders.assemble.cues import Cues, cues_of
-from loaders.assemble.domain import heading_verdict, rural
+from loaders.assemble.domain import clauses, heading_verdict, rural
 from loaders.assemble.facts import document_facts
 from loaders.assemble.measure import block_verdict
 from loaders.assemble.section import SectionSpan, sections_of
-from loaders.assemble.setting import Setting, is_late, settings_of
+from loaders.assemble.setting import Setting, is_late, settings_of, tells_of_a_plan
 from loaders.furniture import furniture, load_furniture_words
 from loaders.layout import LogicalText, lay_out
 from loaders.lexicon import Lexicon
@@ -53,7 +53,7 @@ def scope_of(document: Document, lexicon: Lexicon) -> Scope:
     settings = tuple(settings_of(logical, outline, facts, list(sections), cues))
     return Scope(
         document, lexicon, cues, logical, outline.blocks, facts, sections, settings,
-        titles=tuple(_titles(s, logical.text, outline.blocks, facts) for s in sections),
+        titles=tuple(_titles(s, logical.text, outline.blocks, facts, cues) for s in sections),
         dense=tuple(_is_dense(i, logical.text, outline.blocks, settings, cues) for i in range(len(sections))),
         late=is_late(facts, logical.text),
     )  # fmt: skip
@@ -73,15 +73,26 @@ def _without_glossary(blocks: tuple[Block, ...], text: str, cues: Cues) -> tuple
     return tuple(out)
 
 
-def _titles(section: SectionSpan, text: str, blocks: tuple[Block, ...], facts: DocumentFacts) -> tuple[str, ...]:
+def _titles(
+    section: SectionSpan, text: str, blocks: tuple[Block, ...], facts: DocumentFacts, cues: Cues
+) -> tuple[str, ...]:  # fmt: skip
     """Titles above a section's headings, nearest first: its own, else the document's."""
     if not section.own:
-        return (facts.title,) if facts.title else ()
+        return (facts.title,) if facts.title else _subject_of_news(text, blocks, cues)
     own = [
         text[b.marker_end : b.end] for b in blocks
         if b.role in ("heading", "title") and section.start <= b.start < section.end and not b.marker
     ]  # fmt: skip
     return tuple(own[1::-1])
+
+
+def _subject_of_news(text: str, blocks: tuple[Block, ...], cues: Cues) -> tuple[str, ...]:
+    """What a text without a title is about: the rural clauses of an opening that is the news of a plan or notice."""
+    opening = next((b for b in blocks if b.role == "prose"), None)
+    if opening is None or not tells_of_a_plan(text, (opening,), cues):
+        return ()
+    body = text[opening.start : opening.end].split("。")[0]
+    return tuple(body[a:b] for a, b in clauses(body) if rural(body[a:b], cues))[:1]
 
 
 def _is_dense(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loaders.assemble.cues import Cues
@@ -42,7 +43,7 @@ def settings_of(
     text = logical.text
     out: list[Setting] = []
     work_report = bool(facts.title and _WORK_REPORT.search(facts.title))
-    plan_title = plan_by_title(facts.title, cues) or _tells_of_a_plan(text, outline, cues)
+    plan_title = plan_by_title(facts.title, cues) or tells_of_a_plan(text, outline.blocks, cues)
     current = -1
     told: tuple[bool, int] | None = None  # the mode that the last heading told, and its level
     plan, period = plan_title, None
@@ -88,12 +89,12 @@ def settings_of(
     return out
 
 
-def _tells_of_a_plan(text: str, outline: Outline, cues: Cues) -> bool:
+def tells_of_a_plan(text: str, blocks: Sequence[Block], cues: Cues) -> bool:
     """Whether the first paragraphs are the news of a plan or notice: what follows tells what that says.
 
     日前,某县印发《农村人居环境整治三年行动方案》; not 先后印发《…方案》 among what was done.
     """
-    first = [b for b in outline.blocks if b.role == "prose"][:2]
+    first = [b for b in blocks if b.role == "prose"][:2]
     return any(cues.plan_document.search(m[1]) for b in first for m in [_NEWS_OF.search(text, b.start, b.end)] if m)
 
 

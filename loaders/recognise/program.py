@@ -17,7 +17,7 @@ _QUOTED = re.compile(r"“([^“”\n]{2,30})”")
 _TITLED = re.compile(r"《([^《》\n]{2,60}(?:《[^《》\n]*》[^《》\n]*)?)》")
 # 3月工作计划 is the plan of a month and no name; 第五届 counts the times of an award
 _DATED = re.compile(r"(?:\d{4}年度?)?(?:\d{1,2}月份?)?(?:第[一二三四五六七八九十\d]+[届批期轮])?")
-_COUNTED = re.compile(r"\d[个项批]$")  # 完成3个精品示范村规划: so many of a kind
+_COUNTED = re.compile(r"\d[万余多]?[个项批处座条期]$")  # 完成3个精品示范村规划: so many of a kind
 _PLANS_TO = re.compile(r"(?:发放|修建|新建|投资|吸纳|完成|投入|筹集|到)")  # 项目计划发放报酬: 计划 is the verb
 _FORMULA = re.compile(r"[一二三四五六七八九十\d]+[个项](?:专项|重点)?(?:行动|工程|计划)$")  # “六个专项行动”
 _NAME_CHARS = r"[一-鿿A-Za-z0-9·+]"
@@ -62,7 +62,9 @@ class ProgramGrammar:
         cut = lexicon.alternation("name-start", scheme=SCHEME)
         self.start = re.compile(rf"{kept}|(?P<cut>{cut})")
         self.adverb = re.compile(
-            "(?:" + lexicon.alternation("name-start", scheme=SCHEME, prop="adverb") + r"|\d+[万亿]?[个项名批])+"
+            "(?:"
+            + lexicon.alternation("name-start", scheme=SCHEME, prop="adverb")
+            + r"|\d+[万亿]?[余多]?[个项名批处座条期])+"
         )
         suffix = "|".join(re.escape(s) for s in sorted(self.suffixes, key=lambda s: (-len(s), s)))
         self.not_ending = re.compile(lexicon.alternation("not-ending", scheme=SCHEME))
@@ -83,7 +85,7 @@ def recognise_programs(text: str, start: int, end: int, lexicon: Lexicon) -> lis
     grammar = program_grammar_of(lexicon)
     found: list[ProgramMention] = []
     for m in _TITLED.finditer(text, start, end):
-        if len(m[1]) < 4 and m[1] in grammar.kinds_of_text:
+        if m[1] in grammar.kinds_of_text:
             continue  # 《通报》 is the kind and not the name
         found.append(ProgramMention(m.start(1), m.end(1), "regulation", "program.title", 0.95))
         for q in _QUOTED.finditer(text, m.start(1), m.end(1)):
