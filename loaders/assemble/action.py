@@ -15,7 +15,7 @@ from loaders.lexicon import Lexicon
 from loaders.recognise.place import place_may_open, recognise_places
 
 _TIME = re.compile(
-    r"(?:自|截至|到|至)?(?:(?:19|20)\d{2}年(?:以来|来|底|度|全年)?|\d{1,2}月(?:份|底|中旬|\d+日)?|今年|去年|上年|明年|上半年|下半年|前?[一二三四]季度|近年来|[一三五十]年来|“?十[三四五]五”?(?:时期|期间|以来)?|以来|期间)+"
+    r"(?:自|截至|截止到?|到|至)?(?:(?:19|20)\d{2}年(?:以来|来|底|度|全年)?|\d{1,2}月(?:份|底|中旬|\d+日)?|今年|去年|上年|明年|上半年|下半年|前?[一二三四]季度|近年来|[一三五十]年来|“?十[三四五]五”?(?:时期|期间|以来)?|以来|期间)+"
 )
 _BRACKET = re.compile(r"\([^()]{0,30}\)|“[^“”]{0,12}”(?=[,、])")
 _BRIEF = 14  # characters of a clause that may be nothing but its verb and what surrounds it

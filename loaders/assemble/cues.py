@@ -55,6 +55,8 @@ class Cues:
         # 各级累计发放…, 省财政厅拨付…元: a verb of giving or building behind a tally, or with its sum, whoever does it
         self.accumulated = re.compile(
             f"{tallied}{any_of('adverb')}?{any_of('action-verb')}|{spent}[^,\\d]{{0,14}}\\d[\\d.]*[万亿]?元"
+            # 分别按500元、300元的标准给予补助; 平台由财政部、供销总社共同组建
+            f"|按[^,]*标准[^,]*{any_of('rule-giver')}|由(?!\\d)[^,\\d]{{2,40}}{any_of('together')}{any_of('action-verb')}"
         )
         self.purpose = re.compile(any_of("purpose"))
         self.prescribes = re.compile(any_of("prescribes"))
