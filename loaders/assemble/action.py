@@ -34,7 +34,7 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
         return False
     if cues.viewpoint.match(rest) or cues.firm_ground.match(rest):
         return False
-    if cues.document_acts.match(rest) or cues.accumulated.search(rest):
+    if cues.document_acts.match(rest) or cues.accumulated.search(rest) or cues.fronted.match(rest):
         return True
     position = 0
     for _ in range(8):
