@@ -34,6 +34,7 @@ from loaders.manifest import Change, Manifest, write_whole
 from loaders.quads import canonical
 
 FORMAT = 1
+_OPEN_FILES = 192  # of which Oxigraph leaves 48 to the rest of the process; below 96 it refuses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,8 @@ class GraphStore:
                 if _foreign(folder):
                     raise StoreError(f"{folder}: is a folder of other files, not a store; name another with --store")
                 facts = StoreFacts(format=FORMAT, base=Names(base or DEFAULT_BASE).base, vocabulary="")
-            store = Store(str(folder / "graph"))
+            with _few_files_open():
+                store = Store(str(folder / "graph"))
             opened = cls(folder, facts, store, writable=True)
             opened._write_facts(facts)
         except OSError as fault:
@@ -275,6 +277,26 @@ class GraphStore:
 def _packed(nquads: bytes) -> bytes:
     """Compressed at the lowest level (the lines are much alike) and without a time, so that equal parts are equal."""
     return gzip.compress(nquads, 1, mtime=0)
+
+
+@contextlib.contextmanager
+def _few_files_open() -> Iterator[None]:
+    """While a store is opened to be written, let it keep few of its files open at once.
+
+    Oxigraph takes as many as the process may have, and holds the index of each in memory: that grew with the store.
+    """
+    try:
+        import resource
+    except ImportError:  # no such limits on this system
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft > _OPEN_FILES:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def _foreign(folder: Path) -> bool:

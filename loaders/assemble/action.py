@@ -19,6 +19,8 @@ _TIME = re.compile(
 )
 _BRACKET = re.compile(r"\([^()]{0,30}\)|“[^“”]{0,12}”(?=[,、])")
 _BRIEF = 14  # characters of a clause that may be nothing but its verb and what surrounds it
+_DISPOSAL = "将把"
+_PRINTED = re.compile(r"《[^《》]*》(?:\([^()]*\))?(?:已|正式|近日|日前)*(?:印发|出台|发布|施行)")
 _JOINERS = re.compile(r"[、和与及等]")
 _NUMBER_HEAD = re.compile(r"\d|[一二三四五六七八九十百两](?=[个项批])")
 
@@ -34,15 +36,23 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
         return False
     if cues.viewpoint.match(rest) or cues.firm_ground.match(rest):
         return False
+    if _PRINTED.match(rest):
+        return True
     if cues.document_acts.match(rest) or cues.accumulated.search(rest) or cues.fronted.match(rest):
         return True
     position = 0
     for _ in range(8):
+        if position >= len(rest):
+            return False
         verb = cues.action.match(rest, position)
         if verb and not cues.as_noun.match(rest, verb.end()):  # 发展水平居全国前列: only part of its subject
             if verb[0] in cues.attitudes:  # 聚焦…问题 alone is an aim; 聚焦增收开展培训 is an action
                 return _acts_after(rest, verb.end(), cues)
             return not _without_object(rest, verb.end(), cues)
+        if rest[position] in _DISPOSAL and not cues.action.match(rest, position + 1):
+            # 将农村贫困人口纳入医保: what is dealt with stands before the verb; 将实施 is only to come
+            if _acts_after(rest, position + 1, cues):
+                return True
         if m := (
             _TIME.match(rest, position)
             or cues.adverb.match(rest, position)
@@ -90,5 +100,17 @@ def actions(text: str, cues: Cues, lexicon: Lexicon, within: str | None) -> list
     """The clauses of a sentence in which an authority acts."""
     pieces = clauses(text)
     if cues.purpose.match(text) and len(pieces) > 1:
-        pieces = pieces[-1:]  # all before the last clause says what for
+        # what for comes first; what is done begins with who does it, or when, and else is the last clause
+        begun = next((n for n in range(1, len(pieces)) if _begins(text[slice(*pieces[n])], cues, lexicon, within)), -1)
+        pieces = pieces[begun:]
     return [(a, b) for a, b in pieces if is_action(text[a:b], cues, lexicon, within)]
+
+
+def _begins(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> bool:
+    """Whether a clause opens with a time, a body or a place."""
+    if _TIME.match(clause) or cues.agent.match(clause) or cues.organ.match(clause):
+        return True
+    named = (
+        recognise_places(clause, 0, min(len(clause), 8), lexicon, within) if place_may_open(clause, 0, lexicon) else []
+    )
+    return any(p.start == 0 for p in named)

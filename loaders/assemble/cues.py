@@ -40,6 +40,8 @@ class Cues:
         self.agent = re.compile(
             f"{any_of('agent')}|(?:[一-鿿]{{2,6}}、){{1,6}}[一-鿿]{{2,6}}?等?(?:\\d+个|多个|有关|相关)?{any_of('agent-noun')}"
             f"|\\d[\\d.]*[万余多]*[名个支][一-鿿]{{0,6}}?{any_of('agent-noun')}"
+            # 东部8个省市帮助…, 11个市组织…
+            "|(?:全国|全省|东部|中部|西部|中西部)?\\d+个?(?:省区市|省市区|省市|省份|省|市|州|县区|县\\(市、区\\)|县市区|县|乡镇)"
         )
         self.preposition = re.compile(any_of("preposition"))
         self.nominal = re.compile(

@@ -127,7 +127,7 @@ def recognise_programs(text: str, start: int, end: int, lexicon: Lexicon) -> lis
             name in grammar.generic
             or body in grammar.generic
             or len(body) < 3
-            or body.endswith("等")
+            or body.endswith(("等", "的"))
             or any(a < m.end() and name_start < b for a, b in taken)
         ):
             continue
