@@ -49,10 +49,10 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
             if verb[0] in cues.attitudes:  # 聚焦…问题 alone is an aim; 聚焦增收开展培训 is an action
                 return _acts_after(rest, verb.end(), cues)
             return not _without_object(rest, verb.end(), cues)
-        if rest[position] in _DISPOSAL and not cues.action.match(rest, position + 1):
-            # 将农村贫困人口纳入医保: what is dealt with stands before the verb; 将实施 is only to come
-            if _acts_after(rest, position + 1, cues):
-                return True
+        # 将农村贫困人口纳入医保: what is dealt with stands before the verb; 将实施 is only to come
+        disposal = rest[position] in _DISPOSAL and not cues.action.match(rest, position + 1)
+        if disposal and _acts_after(rest, position + 1, cues):
+            return True
         if m := (
             _TIME.match(rest, position)
             or cues.adverb.match(rest, position)
