@@ -34,7 +34,7 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
     rest = _BRACKET.sub("", clause) if "(" in clause or "“" in clause[:14] else clause
     if cues.nominal.search(rest) or cues.grounds.search(rest) or cues.completed.search(rest):
         return False
-    if cues.viewpoint.match(rest) or cues.firm_ground.match(rest):
+    if cues.viewpoint.match(rest) or cues.firm_ground.match(rest) or cues.problem.search(rest):
         return False
     if _PRINTED.match(rest):
         return True

@@ -91,6 +91,7 @@ class Cues:
         self.particulars = re.compile(any_of("particulars"))
         # 农村污水处理厂全部建成, 供水工程已建成投用
         self.fronted = re.compile(f"[一-鿿”]{{2,}}?{any_of('adverb')}?{any_of('fronted')}(?:$|[。!])")
+        self.problem = re.compile(any_of("problem"))
         self.definition = re.compile(any_of("definition"))
         self.by_now = re.compile(f"[,;]{any_of('by-now')}")
         self.set_before = re.compile(f"{any_of('set-before')}$")

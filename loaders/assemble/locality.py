@@ -16,6 +16,10 @@ from loaders.lexicon import Lexicon
 from loaders.recognise.place import COUNTRY, PlaceMention, recognise_places
 from loaders.records import Document
 
+_OF_PROVINCE = re.compile("全省|我省|省委")
+_OWN_LEVEL = (("county", re.compile("全县|我县|县委")), ("prefecture", re.compile("全市|我市|市委")))
+_IN_PASSING = 2  # words of a province that a county's text may have: 省委省政府 is its superior
+_OPENING = 120  # characters in which a text names what it is about
 _READ = 20_000  # characters of a text that tell what it is about
 _SUBNATIONAL = re.compile(
     r"我省|全省|省委|省级|本省|我市|全市|我县|全县|我区|全区|自治区党委|市委|县委|[我全本][镇乡]|区委区政府"
@@ -130,26 +134,30 @@ def _one_place(codes: list[str], lexicon: Lexicon) -> str | None:
 
 
 def _narrow(province: str, named: Sequence[PlaceMention], body: str, lexicon: Lexicon) -> str:
-    """A county's or a city's own text says 全县, 我市: then its place is the one it names most at that level."""
+    """The county or prefecture that a text of a province is about, else the province.
+
+    Its own words tell the level (全县, 我市); where it has none, the place that its opening names, and not the
+    province by itself, and that it names most.
+    """
     gazetteer = lexicon.gazetteer
-    level = (
-        "county"
-        if len(re.findall("全县|我县|县委", body)) >= 2
-        else "prefecture"
-        if len(re.findall("全市|我市|市委", body)) >= 2
-        else ""
-    )
-    if not level or len(re.findall("全省|我省|省委", body)) > 2:
+    if len(_OF_PROVINCE.findall(body)) > _IN_PASSING:
         return province
-    counts = Counter(
-        m.code
-        for m in named
-        if not m.deictic
-        and m.code != COUNTRY
-        and gazetteer.by_code[m.code].level == level
-        and gazetteer.inside(m.code, province)
-    )
-    return counts.most_common(1)[0][0] if counts else province
+    levels = [name for name, words in _OWN_LEVEL if len(words.findall(body)) >= 2][:1]
+    inside = [
+        m for m in named
+        if not m.deictic and m.code != COUNTRY and m.code != province and gazetteer.inside(m.code, province)
+    ]  # fmt: skip
+    for level in levels or ("county", "prefecture"):
+        counts = Counter(m.code for m in inside if gazetteer.by_code[m.code].level == level)
+        if not counts:
+            continue
+        (best, n), *others = counts.most_common(2)
+        opens = any(m.code == best and m.start < _OPENING for m in inside) and not any(
+            m.code == province and m.start < _OPENING and all(o.start != m.end for o in inside) for m in named
+        )
+        if levels or (opens and n >= 2 and (not others or n >= 2 * others[0][1])):
+            return best
+    return province
 
 
 def _place_of_name(document: Document, lexicon: Lexicon) -> str | None:

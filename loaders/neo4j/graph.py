@@ -21,7 +21,9 @@ class Node:
     iri: str
     labels: tuple[str, ...]  # sorted, without OURS
     properties: Mapping[str, Value]  # iri, name, name_en, code … ; `bulletin` is the owner's key
-    owner: str  # key of the bulletin whose own item it is; "" of what is shared (concepts, programs, agencies, documents)
+    owner: (
+        str  # key of the bulletin whose own item it is; "" of what is shared (concepts, programs, agencies, documents)
+    )
 
 
 @dataclass(frozen=True, slots=True)
