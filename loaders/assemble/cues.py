@@ -92,6 +92,7 @@ class Cues:
         # 农村污水处理厂全部建成, 供水工程已建成投用
         self.fronted = re.compile(f"[一-鿿”]{{2,}}?{any_of('adverb')}?{any_of('fronted')}(?:$|[。!])")
         self.problem = re.compile(any_of("problem"))
+        self.ceiling = re.compile(any_of("ceiling"))
         self.definition = re.compile(any_of("definition"))
         self.by_now = re.compile(f"[,;]{any_of('by-now')}")
         self.set_before = re.compile(f"{any_of('set-before')}$")

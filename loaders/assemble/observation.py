@@ -151,7 +151,8 @@ def _change(clause: Clause, cues: Cues) -> int | None:
 
 def _prescribed(text: str, q: Quantity, clause: Clause, cues: Cues) -> bool:
     """Whether a rule entitles to the amount or prescribes it: a standard named, or so much for each."""
-    if cues.standard.search(clause.before):
+    sum_of_many = q.unit == "CNY" and q.value >= _PER_HEAD_LIMIT and not cues.ceiling.search(clause.before)
+    if cues.standard.search(clause.before) and not sum_of_many:  # 住院报销8017万元 is what was paid
         return True
     earlier = text[max(0, clause.start - 40) : clause.start]
     if q.unit in ("CNY", "CNY/person", "CNY/household") and q.value < _PER_HEAD_LIMIT and cues.standard.search(earlier):

@@ -111,7 +111,8 @@ def _guess(
     candidates += _around(text, q, a, numbers, hits, noun, grammar)
     candidates += _share_of_noun(text, q, b, noun, grammar)
     kept_word = grammar.exclusive.get(word)
-    if q.unit == "count" and kept_word is not None:  # 5万羽: the classifier of one metric alone
+    told = any(h.end in (q.before, q.start) and not h.gap for h in hits)  # 存栏6.9万头: the word before it says more
+    if q.unit == "count" and kept_word is not None and not told:  # 5万羽: the classifier of one metric alone
         candidates.append(Candidate(BEFORE + 2, Hit(q.start, q.end, kept_word), "metric.classifier"))
     verbal = grammar.verbal.get(word)
     if verbal is not None:  # 20次招聘会
