@@ -20,6 +20,7 @@ COMMANDS = {
     "stats": "Count what is in the store.",
     "show": "Show a bulletin or a measure with its evidence marked.",
     "export": "Write the graph to a file.",
+    "neo4j": "Run a local Neo4j.",
     "validate": "Check the graph against the SHACL shapes.",
     "extract": "Extract from files without a store, as JSON Lines.",
     "text": "Print the text that offsets point into.",
