@@ -25,6 +25,9 @@ NUMBERED = re.compile(
 _COUNTED = re.compile(r"\d+|[一二三四五六七八九十百]+")
 _CLOSERS = "。,、;:!?)”》%"
 _LONG_LINE = 40  # a heading of official prose is shorter
+# a table whose cells are parted by bars, without those around: 河北省|950|
+_BARRED = re.compile(r"^[^|\n]{1,40}(?:\|[^|\n]{0,40}){1,12}\|?[ \r]*$", re.M)
+_BARRED_ROWS = 3
 _FIGURE_TOLD = re.compile(r"\d[万亿余多]*[人户名个家元亩吨%公][^,]*,")
 _ASCII_WORD = re.compile(r"[0-9A-Za-z]")
 
@@ -111,6 +114,7 @@ def _merge(spans: tuple[Span, ...]) -> list[Span]:
 def _lines(document: Document, skipped: list[Span]) -> list[_Line]:
     folded = fold(document.text)
     headings = sorted(document.headings)
+    barred = len(_BARRED.findall(folded)) >= _BARRED_ROWS
     out: list[_Line] = []
     blank = False
     position = k = h = 0
@@ -123,8 +127,8 @@ def _lines(document: Document, skipped: list[Span]) -> list[_Line]:
         level = headings[h][1] if h < len(headings) and headings[h][0].start < position else 0
         row = "\t" in raw.strip("\n\r ") and len(raw.split("\t")) > 1
         pipe = raw.strip()
-        if len(pipe) > 2 and pipe[0] == "|" and pipe[-1] == "|":  # a Markdown table's row
-            row = True
+        if (len(pipe) > 2 and pipe[0] == "|" == pipe[-1]) or (barred and _BARRED.fullmatch(pipe)):
+            row = True  # of a Markdown table, or of one with bars between its cells only
         text: list[str] = []
         at = array("i")
         cuts = [s for s in skipped[k : k + 8] if s.start < position]
@@ -145,6 +149,9 @@ def _lines(document: Document, skipped: list[Span]) -> list[_Line]:
             text.append(chunk)
             at.extend(range(a, b))
         line = "".join(text)
+        if row and barred and _BARRED.fullmatch(pipe):
+            line = line.rstrip("|").replace("|", "\t")
+            at = at[: len(line)]
         if row and pipe[:1] == "|":
             if not line.strip("|-: "):
                 continue  # the rule under a Markdown table's head

@@ -110,7 +110,7 @@ def _start(
         memory = replace(wanted, pid=pid)
         home.remember(memory)
         server = _described(home, memory, given)
-        wait(home, memory, log_start)
+        wait(home, memory, pid, log_start)
         _log_in(server, password)
     except BaseException:
         _end(home, pid)

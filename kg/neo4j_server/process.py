@@ -73,15 +73,20 @@ def spawn(home: Home, java: str, artifacts: Artifacts, heap: str, given: Mapping
     return os.posix_spawn(java, words, _process_environment(given), file_actions=actions, setsid=True)
 
 
-def wait(home: Home, memory: Memory, log_start: int) -> None:
+def wait(home: Home, memory: Memory, pid: int, log_start: int) -> None:
     """Return when Browser's and Bolt's ports answer; ServerError when the process ends before, or takes too long."""
     limit = time.monotonic() + START_LIMIT_S
     while not (_answers(memory.http_port) and _listens(memory.bolt_port)):
-        if memory.pid is None or not home.runs_as(memory.pid):
+        if _has_ended(pid):
             raise ServerError(f"Neo4j ended at its start: {_complaint(home, log_start)} (see {home.logs})")
         if time.monotonic() > limit:
             raise ServerError(f"Neo4j does not answer after {START_LIMIT_S:.0f} s (see {home.logs})")
         time.sleep(_PAUSE_S)
+
+
+def _has_ended(child: int) -> bool:
+    """Whether our child has ended. (Just after its birth its command line is empty, so that one does not say it.)"""
+    return os.waitpid(child, os.WNOHANG) != (0, 0)
 
 
 def _answers(port: int) -> bool:

@@ -56,7 +56,12 @@ def settings_of(
         body = text[block.start : block.end]
         if block.role in ("heading", "title"):
             mode = _mode_of_heading(body[:60], cues, where.year)
-            said = _subject(body, facts, where.year, plan if mode is None else mode, heading=block.role == "heading")
+            # the year in the title of a work report is that of the report, and not of what it reviews
+            titled = work_report and block.role == "title"
+            heading = block.role == "heading"
+            said = (
+                None if titled else _subject(body, facts, where.year, mode or (mode is None and plan), heading=heading)
+            )
             if mode is not None:
                 plan, told = mode, (mode, block.level)
             elif told is not None and block.level <= told[1]:

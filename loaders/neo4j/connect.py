@@ -176,14 +176,14 @@ def check_version(version: str, uri: str) -> None:
 def _may_write(driver: Driver, address: ServerAddress, database: str, *, demanded: bool) -> bool:
     from neo4j.exceptions import ClientError, ForbiddenOnReadOnlyDatabase
 
-    with driver.session(database=database) as session, session.begin_transaction() as transaction:
-        try:
+    try:
+        with driver.session(database=database) as session, session.begin_transaction() as transaction:
             transaction.run("CREATE ()").consume()
             transaction.rollback()
-        except (ClientError, ForbiddenOnReadOnlyDatabase) as error:
-            if demanded:
-                raise explain(error, address) from error
-            return False
+    except (ClientError, ForbiddenOnReadOnlyDatabase) as error:
+        if demanded:
+            raise explain(error, address) from error
+        return False
     return True
 
 

@@ -7,7 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-Value = str | int | float | bool | date | tuple[str, ...] | tuple[int, ...] | tuple[float, ...] | tuple[bool, ...] | tuple[date, ...]
+Value = (
+    str
+    | int
+    | float
+    | bool
+    | date
+    | tuple[str, ...]
+    | tuple[int, ...]
+    | tuple[float, ...]
+    | tuple[bool, ...]
+    | tuple[date, ...]
+)
 """What a property holds: Neo4j's own types. Integers have 64 bits; a tuple is a list of one type, never empty."""
 
 OURS = "Zhenxing"
