@@ -70,3 +70,19 @@ def content_version(nodes: Iterable[Node], relationships: Iterable[Relationship]
     for one in relationships:
         hasher.update(repr((one.start, one.type, one.end, sorted(one.properties.items()), one.owner)).encode())
     return hasher.hexdigest()[:32]
+
+
+def joined(nodes: Iterable[Node]) -> Node:
+    """One node of what several pieces say of a shared thing, the same in whatever order they come.
+
+    Labels are joined; where two say different values of a key (a name with and without a space) the one that sorts
+    first stands.
+    """
+    first, *others = nodes
+    labels, properties = set(first.labels), dict(first.properties)
+    for node in others:
+        labels.update(node.labels)
+        for key, value in node.properties.items():
+            known = properties.get(key)
+            properties[key] = value if known is None else min(known, value, key=repr)
+    return Node(first.iri, tuple(sorted(labels)), properties, first.owner)

@@ -47,8 +47,8 @@ def with_terms(folder: Path, turtle: str) -> GraphSchema:
 
 def test_the_labels_are_those_of_the_model(schema: GraphSchema) -> None:
     assert set(schema.node_labels()) == {
-        "Measure", "Instrument", "TargetGroup", "Metric", "Observation", "Place", "Program", "Agency", "Bulletin", "Section",
-        "Unit", "ProgramKind", "DocumentKind", "PolicyDocument", "PlaceGroup", "Concept",
+        "Measure", "Instrument", "TargetGroup", "Metric", "Observation", "Place", "Program", "Agency", "Bulletin",
+        "Section", "Unit", "ProgramKind", "DocumentKind", "PolicyDocument", "PlaceGroup", "Concept",
     }  # fmt: skip
 
 
