@@ -46,6 +46,7 @@ bench: $(DEVELOPMENT) ## speeds and loads, longer than a test may take; writes d
 
 docs: $(DEVELOPMENT) ## refresh the pages and passages of docs/ and README.md that are made by scripts
 	.venv/bin/python docs/build/cli.py
+	.venv/bin/python docs/build/cypher.py
 	.venv/bin/python docs/build/quality.py
 	.venv/bin/python docs/build/readme.py
 
