@@ -68,7 +68,7 @@ def server_settings(bolt_port: int, http_port: int, heap: str, plugins: Path) ->
         "server.http.advertised_address": f"{ADDRESS}:{http_port}",
         "server.https.enabled": "false",
         "server.directories.plugins": str(plugins),
-        # The databases are closed before this wait for the threads of Bolt, which are idle: 5 s at every stop for nothing.
+        # The databases are closed before this wait for Bolt's threads, which are idle: else 5 s at every stop.
         "internal.server.bolt.thread_pool_shutdown_wait_time": "1s",
     }
 

@@ -149,6 +149,7 @@ def check_server(driver: Driver, address: ServerAddress, *, write: bool = False)
     roles, which Community lacks, say it of every server.
     """
     with server_faults(address):
+        driver.verify_connectivity()  # at once; a query is tried again for half a minute
         rows = driver.execute_query(
             "CALL dbms.components() YIELD name, versions, edition WHERE name = 'Neo4j Kernel' RETURN versions, edition",
             database_=address.database,
@@ -225,10 +226,13 @@ def _sentence(error: BaseException, address: ServerAddress) -> str:
         return f"{where} has no {database.removeprefix('the ')}: name another by --database or NEO4J_DATABASE"
     if isinstance(error, exceptions.UnsupportedServerProduct) or "handshake" in str(error).lower():
         return f"what answers at {address.uri} does not speak Bolt as Neo4j {VERSION_SERIES}: is it the right port?"
-    if _of_encryption(error):
-        return f"no encrypted connection to {address.uri} ({reason}): bolt:// is plain, bolt+s:// encrypted"
+    root = _root(error)
+    if isinstance(root, ssl.SSLError) or "SSL" in str(error):
+        return f"no encrypted connection to {address.uri} ({_one_line(root)}): bolt:// is plain, bolt+s:// encrypted"
+    if "looks like HTTP" in str(root):
+        return f"what answers at {address.uri} is HTTP, perhaps Neo4j Browser: Bolt has another port, mostly 7687"
     if isinstance(error, (exceptions.ServiceUnavailable, exceptions.SessionExpired, OSError)):
-        return f"no Neo4j server answers at {address.uri} ({reason}): does it run, is the address right?"
+        return f"no Neo4j server answers at {address.uri} ({_one_line(root)}): does it run, is the address right?"
     if "MemoryPool" in code or "OutOfMemory" in code:
         return f"{where} has too little memory for one transaction: {reason}"
     if isinstance(error, exceptions.Neo4jError):
@@ -236,12 +240,11 @@ def _sentence(error: BaseException, address: ServerAddress) -> str:
     return f"the connection to {address.uri} failed: {reason}"
 
 
-def _of_encryption(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLError) or "secure" in str(error).lower():
-            return True
+def _root(error: BaseException) -> BaseException:
+    """The first cause: what the network said, without the driver's words around it."""
+    while error.__cause__ is not None:
         error = error.__cause__
-    return False
+    return error
 
 
 def _one_line(what: object) -> str:
