@@ -207,7 +207,8 @@ def explain(error: BaseException, address: ServerAddress) -> ServerError:
 def _sentence(error: BaseException, address: ServerAddress) -> str:
     from neo4j import exceptions
 
-    reason = _one_line(getattr(error, "message", None) or error).replace(address.password, "***")
+    said = error.message if isinstance(error, exceptions.Neo4jError) else error
+    reason = _one_line(said).replace(address.password, "***")
 
     where = f"the Neo4j server at {address.uri}"
     database = f"the database {address.database!r}" if address.database else "the database"
@@ -242,9 +243,11 @@ def _sentence(error: BaseException, address: ServerAddress) -> str:
 
 def _root(error: BaseException) -> BaseException:
     """The first cause: what the network said, without the driver's words around it."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return error
+    while True:
+        below = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error.__cause__
+        if below is None:
+            return error
+        error = below
 
 
 def _one_line(what: object) -> str:
