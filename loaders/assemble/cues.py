@@ -93,6 +93,7 @@ class Cues:
         self.fronted = re.compile(f"[一-鿿”]{{2,}}?{any_of('adverb')}?{any_of('fronted')}(?:$|[。!])")
         self.problem = re.compile(any_of("problem"))
         self.ceiling = re.compile(any_of("ceiling"))
+        self.plan_soft = re.compile(any_of("plan-soft"))
         self.definition = re.compile(any_of("definition"))
         self.by_now = re.compile(f"[,;]{any_of('by-now')}")
         self.set_before = re.compile(f"{any_of('set-before')}$")

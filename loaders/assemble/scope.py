@@ -99,9 +99,9 @@ def _is_dense(
     section: int, text: str, blocks: tuple[Block, ...], settings: tuple[Setting, ...], cues: Cues
 ) -> bool:  # fmt: skip
     bodies = [
-        text[u.start : u.end]
+        text[x:y]
         for b, s in zip(blocks, settings, strict=True) if b.role == "prose" and s.section == section
-        for u in b.units if u.end - u.start >= _SAYS_ENOUGH
+        for u in b.units for x, y in sentences(text, u.start, u.end) if y - x >= _SAYS_ENOUGH
     ]  # fmt: skip
     return len(bodies) >= 3 and sum(rural(x, cues) for x in bodies) >= DENSE * len(bodies)
 

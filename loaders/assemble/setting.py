@@ -18,6 +18,7 @@ from loaders.segment import Block, Outline
 _WORK_REPORT = re.compile(r"工作报告")
 _FIVE_SAID = re.compile(r"五年来|这五年|过去五年|五年间")
 _NEWS_OF = re.compile(r"(?:日前|近日|近期|最近),?[^。]{0,60}(?:印发|出台|发布|下发|制定)[^。《]{0,12}《([^》\n]*)》")
+_SOFT = 2  # soft words of a plan that make one of a paragraph without words of completion
 _LATE = 11  # month from which on a work report reviews the year that it is of
 _BOTH = re.compile(r"[及和与、暨]")
 _ADDRESS = re.compile(r"^[^!,。]{2,8}!")  # 各位代表！
@@ -76,7 +77,7 @@ def settings_of(
             above = _heading_mode(block, cues, where.year)
             if above is None and told is not None:
                 above = told[0]
-            here = _paragraph_mode(body, cues, plan, plan_title, above, where.year, facts, text)
+            here = _paragraph_mode(body, cues, plan, plan_title, above, where.year, facts, text, work_report)
             said = _subject(body[:120], facts, where.year, here)
             if said is None and not here and _FIVE_SAID.search(_bare(body)) and not period_is_five(period):
                 said = five_years(where.year, is_late(facts, text)) if where.year else None
@@ -172,7 +173,7 @@ def _mode_of_heading(heading: str, cues: Cues, year: int | None) -> bool | None:
 
 def _paragraph_mode(
     body: str, cues: Cues, plan: bool, plan_title: bool, heading: bool | None,
-    year: int | None, facts: DocumentFacts, text: str,
+    year: int | None, facts: DocumentFacts, text: str, work_report: bool,
 ) -> bool:  # fmt: skip
     """Whether a paragraph plans: by its opening, its headings, its cue words weighed, then what went before."""
     opening = re.split(r"[。;]", body)[0][:60]
@@ -186,7 +187,7 @@ def _paragraph_mode(
     if cues.plan_opening.match(body):
         return True
     done = len(cues.done_sentence.findall(body))
-    if ahead > done:
+    if ahead > done or (work_report and not done and len(cues.plan_soft.findall(body)) >= _SOFT):
         return True
     return False if done >= 2 and done > ahead else plan
 

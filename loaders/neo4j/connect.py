@@ -116,7 +116,7 @@ def open_driver(address: ServerAddress, *, connections: int = 32) -> Iterator[Dr
     Nothing is sent yet: `check_server` does the first round trip. `connections` limits the pool.
     """
     with server_faults(address):
-        from neo4j import GraphDatabase, NotificationMinimumSeverity
+        from neo4j import GraphDatabase
 
         _keep_quiet()
         try:
@@ -126,7 +126,6 @@ def open_driver(address: ServerAddress, *, connections: int = 32) -> Iterator[Dr
                 user_agent="zhenxing",
                 connection_timeout=CONNECTION_TIMEOUT_S,
                 max_connection_pool_size=connections,
-                notifications_min_severity=NotificationMinimumSeverity.OFF,
                 telemetry_disabled=True,
             )
         except ValueError as error:
