@@ -19,7 +19,8 @@ from loaders.records import Document
 _OF_PROVINCE = re.compile("全省|我省|省委")
 _OWN_LEVEL = (("county", re.compile("全县|我县|县委")), ("prefecture", re.compile("全市|我市|市委")))
 _IN_PASSING = 2  # words of a province that a county's text may have: 省委省政府 is its superior
-_OPENING = 120  # characters in which a text names what it is about
+_OPENING = 200  # characters in which a text names what it is about
+_HEAD = 60  # characters in which its title stands
 _READ = 20_000  # characters of a text that tell what it is about
 _SUBNATIONAL = re.compile(
     r"我省|全省|省委|省级|本省|我市|全市|我县|全县|我区|全区|自治区党委|市委|县委|[我全本][镇乡]|区委区政府"
@@ -109,7 +110,8 @@ def place_of_text(text: str, page: str, lexicon: Lexicon) -> str | None:
         dominant = n >= 2 and (not others or n >= 2 * others[0][1])
         if local or (dominant and n > national):
             return _narrow(best, named, body, lexicon) if (dominant or local >= national or opening.get(best)) else best
-    if len(_OWN_AREA.findall(body)) > len(_OWN_COUNTRY.findall(body)):  # an area that the text does not name
+    own = len(_OWN_AREA.findall(body)) > len(_OWN_COUNTRY.findall(body)) or _OWN_AREA.search(body[:_HEAD]) is not None
+    if own:  # an area that the text does not name
         return _place_of_source(page, lexicon)
     if national:
         return COUNTRY
@@ -147,6 +149,8 @@ def _narrow(province: str, named: Sequence[PlaceMention], body: str, lexicon: Le
         m for m in named
         if not m.deictic and m.code != COUNTRY and m.code != province and gazetteer.inside(m.code, province)
     ]  # fmt: skip
+    if len({m.code for m in inside}) == 1 and all(m.code != province for m in named):
+        return inside[0].code  # the only place that it names
     for level in levels or ("county", "prefecture"):
         counts = Counter(m.code for m in inside if gazetteer.by_code[m.code].level == level)
         if not counts:

@@ -31,7 +31,7 @@ _EXPRESSION = re.compile(
     rf"(?=[\d今本当去上前明全下一二三四第年岁])(?:{_YEAR})?(?:{_TAIL})?(?P<since>以来|至今|起)?)"
 )
 _COMPARED = re.compile(r"(?:较|比|与|同比|超|超过|高于|低于|对比|跟)(?:去年|上年)?$")
-_SINCE = re.compile(r"[一-鿿]{0,8}以来")  # 自2022年5月启动以来
+_SINCE = re.compile(r"[一-鿿]{0,16}以来")  # 自2022年5月启动以来
 _IN_FORCE = re.compile(r"[一-鿿]{0,4}(?:施行|实施|执行|生效)")  # 自5月1日起施行 says when a rule begins
 # what a bare month or quarter may stand behind
 _RECORD = re.compile(r"[^,。;]{0,4}(?:新高|新低|最[高低好快大小多少])")
