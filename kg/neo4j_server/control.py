@@ -86,7 +86,11 @@ def start(
             check_password(given["NEO4J_PASSWORD"])
         java = find_java(given)
         artifacts = provide_artifacts(given, say)
-        return _start(home, wanted, java, artifacts, given, say)
+        try:
+            return _start(home, wanted, java, artifacts, given, say)
+        except BaseException:
+            home.remember(replace(last, pid=None))  # what did not start is not what the next start takes
+            raise
 
 
 def _start(
