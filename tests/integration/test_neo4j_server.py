@@ -113,7 +113,7 @@ def fault(address: ServerAddress) -> str:
     began = time.monotonic()
     with pytest.raises(ServerError) as caught, open_driver(address) as driver:
         check_server(driver, address, write=True)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 20, "the driver would try for half a minute"
     said = str(caught.value)
     assert address.password not in said
     assert "\n" not in said
@@ -193,7 +193,7 @@ def test_too_short_a_password_and_a_port_in_use_are_refused_before_anything(tmp_
 
 @pytest.mark.slow
 def test_the_life_of_a_server(tmp_path: Path) -> None:
-    """With a password of the user's: started, started again, killed, bad setting, wrong password, read-only, stopped."""
+    """With a password of the user's: started, started again, killed, bad setting, wrong password, read-only."""
     home = tmp_path / "kg-neo4j"
     ports = ("--bolt-port", str(free_port()), "--http-port", str(free_port()))
     try:
