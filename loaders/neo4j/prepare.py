@@ -1,0 +1,145 @@
+"""Constraints and indexes of a database, and what it says of the graph that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, LiteralString, cast
+
+from loaders.errors import ServerError
+from loaders.neo4j.graph import OURS
+from loaders.neo4j.schema import FULL_TEXT_INDEX, FULL_TEXT_KEYS, STATE, GraphSchema, schema_statements
+from loaders.neo4j.write import Counters
+
+if TYPE_CHECKING:
+    from neo4j import Driver
+
+UNIQUE = f"(:{OURS} {{iri}})"
+INDEX_LIMIT_S = 600  # to wait for indexes of a large database to be filled
+
+
+@dataclass(frozen=True, slots=True)
+class GraphState:
+    """What a database holds of the graph of one base IRI."""
+
+    vocabulary: str = ""  # version; "" where there is none
+    versions: Mapping[str, str] = field(default_factory=dict)  # of bulletins and files, by key
+    labels: frozenset[str] = frozenset()  # that were ever written
+    types: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()  # of the vocabulary's nodes
+
+
+def state_iri(base: str) -> str:
+    """IRI of the node that says which vocabulary a database holds."""
+    return f"{base}graph-state"
+
+
+def read_state(driver: Driver, database: str | None, base: str) -> GraphState:
+    """What the database says; in one query, so of one moment."""
+    rows = query(
+        driver,
+        database,
+        f"MATCH (n:{OURS}:Bulletin) WHERE n.graphVersion IS NOT NULL AND n.iri STARTS WITH $base "
+        "RETURN n.bulletin AS key, n.graphVersion AS version, null AS state UNION ALL "
+        f"MATCH (n:{OURS}:{STATE}) WHERE n.bulletin IS NOT NULL OR n.iri = $iri "
+        "RETURN n.bulletin AS key, coalesce(n.graphVersion, n.version) AS version, properties(n) AS state",
+        base=base,
+        iri=state_iri(base),
+    )
+    versions = {key: version for key, version, _ in rows if key is not None}
+    state = next((state for key, _, state in rows if key is None), {})
+    return GraphState(
+        vocabulary=state.get("version", ""),
+        versions=versions,
+        labels=frozenset(state.get("labels", ())),
+        types=frozenset(state.get("types", ())),
+        keys=frozenset(state.get("keys", ())),
+    )
+
+
+def prepare(driver: Driver, database: str | None, schema: GraphSchema, *, uniqueness_only: bool) -> Counters:
+    """Make the constraint, and unless `uniqueness_only` the indexes, that are missing; wait until they are filled.
+
+    An index of our name over something else is made again where it is the full-text index (its labels are those of
+    the ontology, which grows). ServerError where somebody's constraint or index stands in the way: it is never dropped.
+    """
+    counters = Counters()
+    _demand_no_rival(driver, database)
+    if not uniqueness_only and _stale_text_index(driver, database, schema):
+        _change(driver, database, counters, f"DROP INDEX {FULL_TEXT_INDEX} IF EXISTS")
+    statements = schema_statements(schema)
+    for statement in statements[:1] if uniqueness_only else statements:
+        _change(driver, database, counters, statement)
+    if not _unique(driver, database):
+        raise ServerError(
+            "the database has a constraint or an index of the name zhenxing_iri over something else, so that "
+            f"{UNIQUE} cannot be made unique: rename that one; nothing was written"
+        )
+    query(driver, database, f"CALL db.awaitIndexes({INDEX_LIMIT_S})")
+    return counters
+
+
+def _demand_no_rival(driver: Driver, database: str | None) -> None:
+    """An index over the same key forbids the constraint, and so do two nodes of one IRI."""
+    if _unique(driver, database):
+        return
+    rows = query(
+        driver,
+        database,
+        "SHOW INDEXES YIELD name, type, labelsOrTypes, properties, owningConstraint "
+        "WHERE type = 'RANGE' AND labelsOrTypes = $labels AND properties = ['iri'] AND owningConstraint IS NULL "
+        "RETURN name",
+        labels=[OURS],
+    )
+    if rows:
+        raise ServerError(
+            f"the database has the index {rows[0][0]!r} over {UNIQUE}, which must be unique: drop that index first "
+            "(the constraint brings one of its own); nothing was written"
+        )
+    rows = query(
+        driver,
+        database,
+        f"MATCH (n:{OURS}) WHERE n.iri IS NOT NULL WITH n.iri AS iri, count(*) AS n WHERE n > 1 RETURN iri, n LIMIT 1",
+    )
+    if rows:
+        iri, n = rows[0]
+        raise ServerError(
+            f"the database has {n} nodes {UNIQUE} with the IRI {iri!r}, which must be unique: they are not of this "
+            f"program; remove the label {OURS} from those that are not ours, or all but one; nothing was written"
+        )
+
+
+def _unique(driver: Driver, database: str | None) -> bool:
+    rows = query(
+        driver,
+        database,
+        "SHOW CONSTRAINTS YIELD type, labelsOrTypes, properties "
+        "WHERE type IN ['UNIQUENESS', 'NODE_KEY', 'NODE_PROPERTY_UNIQUENESS'] "
+        "AND labelsOrTypes = $labels AND properties = ['iri'] RETURN 1",
+        labels=[OURS],
+    )
+    return bool(rows)
+
+
+def _stale_text_index(driver: Driver, database: str | None, schema: GraphSchema) -> bool:
+    rows = query(
+        driver,
+        database,
+        "SHOW INDEXES YIELD name, labelsOrTypes, properties WHERE name = $name RETURN labelsOrTypes, properties",
+        name=FULL_TEXT_INDEX,
+    )
+    return any(set(labels) != set(schema.node_labels()) or set(keys) != set(FULL_TEXT_KEYS) for labels, keys in rows)
+
+
+def _change(driver: Driver, database: str | None, counters: Counters, statement: str) -> None:
+    with driver.session(database=database, notifications_min_severity="OFF") as session:
+        counters.add(session.run(cast(LiteralString, statement)).consume().counters)
+
+
+def query(driver: Driver, database: str | None, statement: str, **parameters: object) -> list[list[Any]]:
+    """The rows of a query that changes nothing."""
+    result = driver.execute_query(
+        cast(LiteralString, statement), parameters, database_=database, routing_="r",
+        result_transformer_=lambda result: result.values(),
+    )  # fmt: skip
+    return cast("list[list[Any]]", result)
