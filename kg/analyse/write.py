@@ -92,7 +92,7 @@ def _write(
     stale = " OR ".join(f"n.{key} IS NOT NULL" for key in keys)
     gone = ", ".join(f"n.{key}" for key in keys)
     clear = f"MATCH (n:{OURS}:{label}) WHERE {stale} REMOVE {gone} RETURN collect(n.iri) AS iris"
-    before = set(_first(transaction.run(clear)))  # type: ignore[arg-type]
+    before = set(_first(transaction.run(clear)))
     write = (
         f"UNWIND $rows AS row MATCH (n:{OURS} {{iri: row.iri}}) WHERE n:{label} "
         "SET n += row.properties RETURN collect(n.iri) AS iris"
