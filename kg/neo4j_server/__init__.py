@@ -1,6 +1,6 @@
 """A local Neo4j for people who have none: started on a folder of theirs, on this machine's own address only."""
 
-from kg.neo4j_server.control import LocalServer, local_address, start, status, stop
+from kg.neo4j_server.control import LocalServer, find_address, local_address, start, status, stop
 from kg.neo4j_server.home import DEFAULT_HOME, Home
 
-__all__ = ["DEFAULT_HOME", "Home", "LocalServer", "local_address", "start", "status", "stop"]
+__all__ = ["DEFAULT_HOME", "Home", "LocalServer", "find_address", "local_address", "start", "status", "stop"]

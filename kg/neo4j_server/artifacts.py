@@ -60,9 +60,9 @@ def find_java(environment: Mapping[str, str]) -> str:
     return found
 
 
-def cache_folder(environment: Mapping[str, str]) -> Path:
+def cache_folder(environ: Mapping[str, str]) -> Path:
     """Where the jars of this version are or will be: KG_CACHE, else ~/.cache/zhenxing, then neo4j/VERSION."""
-    root = environment.get("KG_CACHE")
+    root = environ.get("KG_CACHE")
     return (Path(root) if root else Path.home() / ".cache" / "zhenxing").absolute() / "neo4j" / NEO4J_VERSION
 
 

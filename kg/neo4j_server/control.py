@@ -8,14 +8,15 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from kg.neo4j_server.artifacts import Artifacts, find_java, provide_artifacts
-from kg.neo4j_server.home import Home, Memory
+from kg.neo4j_server.home import DEFAULT_HOME, Home, Memory
 from kg.neo4j_server.process import log_size, set_initial_password, spawn, wait, write_conf
 from kg.neo4j_server.settings import ADDRESS, HEAP, USERNAME, check_heap, check_password
 from loaders.errors import ServerError
-from loaders.neo4j.connect import ServerAddress, check_server, open_driver
+from loaders.neo4j.connect import ServerAddress, check_server, open_driver, resolve_address
 
 STOP_LIMIT_S = 120.0
 _PAUSE_S = 0.1
@@ -47,6 +48,19 @@ def local_address(folder: Path) -> ServerAddress | None:
     if server is None:
         return None
     return ServerAddress(server.uri, server.username, Home.of(folder).kept_password() or "", None)
+
+
+def find_address(
+    uri: str | None = None,
+    username: str | None = None,
+    database: str | None = None,
+    *,
+    home: Path = DEFAULT_HOME,
+    ask_password: Callable[[], str] | None = None,
+) -> ServerAddress:
+    """The server of options, else of the environment, else the local one that runs on `home`; see resolve_address."""
+    local = partial(local_address, home)
+    return resolve_address(uri, username, database=database, local=local, ask_password=ask_password)
 
 
 def start(
