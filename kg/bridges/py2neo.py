@@ -20,12 +20,20 @@ if TYPE_CHECKING:
     import py2neo
 
 
-def open_graph(address: ServerAddress) -> py2neo.Graph:
-    """py2neo's Graph of a server; ServerError when it does not answer or refuses, KgError without py2neo."""
+@contextmanager
+def open_graph(address: ServerAddress) -> Iterator[py2neo.Graph]:
+    """py2neo's Graph of a server, its connections closed at the end, which py2neo itself forgets.
+
+    ServerError when the server does not answer or refuses, KgError without py2neo.
+    """
     library = _library()
     check_uri(address.uri)
     with _faults(address.uri):
-        return library.Graph(address.uri, auth=(address.username, address.password), name=address.database)
+        graph = library.Graph(address.uri, auth=(address.username, address.password), name=address.database)
+    try:
+        yield graph
+    finally:
+        graph.service.connector.close()
 
 
 def of_cypher(graph: py2neo.Graph, query: str, parameters: Mapping[str, Any] | None = None) -> py2neo.Subgraph:
@@ -66,4 +74,6 @@ def _faults(uri: str) -> Iterator[None]:
             f"py2neo gets no connection to the Neo4j server at {uri}: is the address, are user and password right?"
         ) from None
     except Neo4jError as error:
-        raise ServerError(f"the Neo4j server at {uri} refuses: {error.message} ({error.code})") from None
+        raise ServerError(
+            f"the Neo4j server at {uri} refuses: {' '.join(error.message.split())} ({error.code})"
+        ) from None
