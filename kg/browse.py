@@ -1,8 +1,8 @@
-"""Neo4j Browser: links that put a query into its editor, the shipped queries to begin with, and the style.
+r"""Neo4j Browser: links that put a query into its editor, the shipped queries to begin with, and the style.
 
 Browser takes a query from its address, `/browser/?cmd=edit&arg=…`, and never runs it by itself. It decodes the whole
 address before it looks for the end of `arg`, so that `&` and `#` end a query however they are encoded; Cypher's own
-`\\u0026` and `\\u0023` go through, and the server reads them as those characters anywhere in a query.
+`\u0026` and `\u0023` go through, and the server reads them as those characters anywhere in a query.
 """
 
 from __future__ import annotations
@@ -13,21 +13,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from loaders.errors import KgError
+from kg.neo4j_server import status
+from kg.questions.cypher import bound
+from kg.questions.load import load_named, question_names
+from kg.questions.model import Filters
+from kg.questions.resolve import Resolver, StoreVocabulary, decimal, fill
+from kg.store import GraphStore
+from loaders.errors import KgError, ServerError
+from loaders.neo4j.connect import check_uri
 from loaders.resources import data_folder
 
 BROWSER = "browser/"
 SCRIPTS_FOLDER = "Zhenxing"
 STYLE_NAME = "zhenxing.grass"
-LONGEST_LINK = 60_000
-"""Characters of a link. The server takes no request line beyond 64 KiB, so that a longer link would open an error."""
+LONGEST_LINK = 19_000
+"""Characters of a link: the server refuses a request line of more than some 20,000."""
 _TOKENS = re.compile(
-    r"""'(?:[^'\\]|\\.)*' | "(?:[^"\\]|\\.)*" | `(?:[^`]|``)*` | //[^\n]* | /\*.*?\*/ | \$(?P<name>\w+|`(?:[^`]|``)+`)""",
+    r"""'(?:[^'\\]|\\.)*' | "(?:[^"\\]|\\.)*" | `(?:[^`]|``)*` | //[^\n]* | /\*.*?\*/
+    | \$(?P<name>\w+|`(?:[^`]|``)+`)""",
     re.DOTALL | re.VERBOSE,
 )
 _PLAIN = re.compile(r"[^\W_]| |[_.,:;/!?()\[\]{}=<>*+%@|~^-]")
@@ -68,8 +77,8 @@ def style_command() -> str:
 def write_scripts(folder: Path) -> tuple[Path, Path]:
     """Write the two files to drop onto Browser: the saved queries as zhenxing.zip, and zhenxing.grass.
 
-    Browser takes a single .cypher file as one saved query, whatever it holds; only an archive brings many, each named by
-    the first line of its text, in a folder. The archive is the same, byte for byte, each time.
+    Browser takes a single .cypher file as one saved query, whatever it holds; only an archive brings many, each named
+    by the first line of its text, in a folder. The archive is the same, byte for byte, each time.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -81,6 +90,63 @@ def write_scripts(folder: Path) -> tuple[Path, Path]:
     except OSError as error:
         raise KgError(f"{folder} cannot be written: {error.strerror}") from error
     return archive, grass
+
+
+def browser_address(http: str | None, home: Path, environment: Mapping[str, str]) -> str:
+    """Where Browser is: `http`, else that of the local server on `home`, else of the server that NEO4J_URI names.
+
+    Of a server that is not ours only the host is known; Browser's port is then taken to be Neo4j's own, 7474. A local
+    server does not count where NEO4J_URI names another. ServerError when none is known.
+    """
+    if http:
+        return http
+    uri = environment.get("NEO4J_URI") or None
+    local = status(home, environment)
+    if local is not None and uri in (None, local.uri):
+        return local.http
+    if uri is None:
+        raise ServerError(
+            "no local Neo4j server runs: start one with kg neo4j start, or name Neo4j Browser's address with --http"
+        )
+    check_uri(uri)
+    parts = urlsplit(uri)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"https://{host}:7473/" if "+s" in parts.scheme else f"http://{host}:7474/"
+
+
+def text_of(name: str, given: Mapping[str, Any], store: Path) -> str:
+    """The text of a query to begin with, or of a named question with filters; `given` has the filters as options.
+
+    KgError for a name that is neither, for filters of a query that takes none, and for all that a question refuses.
+    """
+    saved = {query.name: query for query in guide()}
+    if name in saved:
+        if taken := [option for option, value in given.items() if value]:
+            raise KgError(f"{name} takes no --{taken[0].replace('_', '-')}: edit its text in Browser")
+        return saved[name].text
+    if name not in question_names():
+        near = get_close_matches(name, [*saved, *question_names()], 3, 0.4)
+        hint = f"; nearest: {', '.join(near)}" if near else ""
+        raise KgError(f"there is no question {name!r}{hint} (all: kg browse, kg questions)")
+    return question_text(name, read_filters(given), store)
+
+
+def question_text(name: str, filters: Filters, store: Path) -> str:
+    """The Cypher of a named question with the filters' values written into it; its title stands above.
+
+    The filters' words are looked up in the vocabulary of the store, from which the graph in Neo4j was pushed.
+    """
+    question = load_named(name, "cypher")
+    with GraphStore.reading(store) as graphs:
+        terms, conditions = fill(question, filters, Resolver(StoreVocabulary(graphs)))
+    title = f"// {question.titles['zh']} · {question.titles['en']}\n"
+    return title + with_literals(*bound(question, terms, conditions))
+
+
+def read_filters(given: Mapping[str, Any]) -> Filters:
+    """The filters from the options of a command, by their names."""
+    least = given.get("min_confidence")
+    return Filters(**{**given, "min_confidence": None if least is None else decimal(least)})
 
 
 def literal(value: Any) -> str:

@@ -21,6 +21,7 @@ COMMANDS = {
     "show": "Show a bulletin or a measure with its evidence marked.",
     "export": "Write the graph to a file.",
     "neo4j": "Run a local Neo4j.",
+    "browse": "Print the link that asks a question in Neo4j Browser.",
     "validate": "Check the graph against the SHACL shapes.",
     "extract": "Extract from files without a store, as JSON Lines.",
     "text": "Print the text that offsets point into.",
