@@ -14,6 +14,12 @@ from loaders.errors import ServerError
 if TYPE_CHECKING:
     from kg.neo4j_server import LocalServer
 
+EXAMPLES = """\b
+Examples:
+  kg neo4j start
+  kg neo4j status --json
+  kg neo4j stop
+"""
 START_EXAMPLES = """\b
 Examples:
   kg neo4j start
@@ -50,7 +56,7 @@ home_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON: uri, http, username, password_file, …")
 
 
-@click.group()
+@click.group(epilog=EXAMPLES)
 def command() -> None:
     """Run a local Neo4j."""
 
