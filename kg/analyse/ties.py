@@ -95,7 +95,8 @@ class _Gathered:
             for language, key in (("zh", "name"), ("en", "name_en"))
             if properties.get(key) is not None
         }
-        self.things[iri] = Thing(str(properties.get("code") or iri), labels)
+        code = properties.get("code") or iri
+        self.things[iri] = Thing(code if isinstance(code, str) else min(map(str, code)), labels)
 
     def done(self, provinces: Mapping[str, str]) -> Ties:
         ties = tuple(Tie(*key, weight) for key, weight in sorted(self.weights.items()))

@@ -43,7 +43,12 @@ class Selection:
 
     def has(self, iri: str, properties: Mapping[str, object]) -> bool:
         """Whether it names the node."""
-        return iri in self.iris or (properties.get("code"), properties.get("name")) in self.concepts
+        return iri in self.iris or (first(properties.get("code")), properties.get("name")) in self.concepts
+
+
+def first(code: object) -> object:
+    """The code of a thing in an answer: of several the one that sorts first."""
+    return min(code) if isinstance(code, list | tuple) else code
 
 
 def selected(answer: Answer) -> Selection:
@@ -160,7 +165,7 @@ def codes_of(selection: Selection) -> list[str]:
 
 def iris_of(selection: Selection, rows: Iterable[Mapping[str, Any] | Record]) -> list[str]:
     """What $iris of ANSWER_CYPHER is, by the rows of CODES_CYPHER."""
-    concepts = {row["iri"] for row in rows if (row["code"], row["name"]) in selection.concepts}
+    concepts = {row["iri"] for row in rows if (first(row["code"]), row["name"]) in selection.concepts}
     return sorted(selection.iris | concepts)
 
 

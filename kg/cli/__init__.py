@@ -18,6 +18,7 @@ COMMANDS = {
     "questions": "List the named questions.",
     "sparql": "Run a SPARQL query, given as text or as a file.",
     "stats": "Count what is in the store.",
+    "analyse": "Analyse the graph: communities, centrality, similarity.",
     "show": "Show a bulletin or a measure with its evidence marked.",
     "export": "Write the graph to a file.",
     "neo4j": "Run a local Neo4j.",
