@@ -2,7 +2,8 @@
 
 An answer's part is every thing that its rows name, what relates two of them, and what lies between two of them (the
 observation between a measure and a metric, the prefecture between a county and its province). The same answer gives the
-same part whether the graph comes from a store or from a server.
+same part whether the graph comes from a store or from a server. An answer of counts (instruments-by-place) names no
+measure: its rows themselves are a graph, by kg.bridges.networkx.from_rows.
 """
 
 from __future__ import annotations
