@@ -114,12 +114,11 @@ CODES_CYPHER = f"MATCH (n:{OURS}) WHERE n.code IN $codes RETURN n.iri AS iri, n.
 """The nodes that may be what an answer names; $codes are the codes of its things."""
 
 ANSWER_CYPHER = f"""
-MATCH (n:{OURS}) WHERE n.iri IN $iris
-OPTIONAL MATCH (n)-[r]->(m:{OURS}) WHERE m.iri IN $iris
-RETURN n, r, m
-UNION ALL
-MATCH (a:{OURS})-[r]->(n:{OURS})-[m]->(b:{OURS})
-WHERE a.iri IN $iris AND b.iri IN $iris AND a <> b AND NOT n.iri IN $iris
+MATCH (a:{OURS})-->(x:{OURS})-->(b:{OURS})
+WHERE a.iri IN $iris AND b.iri IN $iris AND a <> b AND NOT x.iri IN $iris
+WITH $iris + collect(DISTINCT x.iri) AS part
+MATCH (n:{OURS}) WHERE n.iri IN part
+OPTIONAL MATCH (n)-[r]->(m:{OURS}) WHERE m.iri IN part AND (n.iri IN $iris OR m.iri IN $iris)
 RETURN n, r, m"""
 """The part of the graph that $iris are in."""
 
