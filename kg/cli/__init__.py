@@ -22,6 +22,8 @@ COMMANDS = {
     "show": "Show a bulletin or a measure with its evidence marked.",
     "export": "Write the graph to a file.",
     "neo4j": "Run a local Neo4j.",
+    "push": "Write the graph, or RDF files, to a Neo4j server.",
+    "diff": "Say what differs between the store and a Neo4j server.",
     "browse": "Print the link that asks a question in Neo4j Browser.",
     "validate": "Check the graph against the SHACL shapes.",
     "extract": "Extract from files without a store, as JSON Lines.",

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli._options import base_option, max_text_option, store_option, text_column_option, vocabulary_option
+from kg.cli._server import server_options
 from loaders.errors import InputError
 
 if TYPE_CHECKING:
     from loaders.build import Summary
+    from loaders.neo4j.connect import ServerAddress
 
 EXAMPLES = """\b
 Examples:
@@ -23,6 +25,7 @@ Examples:
   kg build archive.zip --vocabulary my-concepts.ttl --jobs 4
   curl -s https://example.org/report.html | kg build -
   kg build bulletins/ --prune
+  kg build bulletins/ --neo4j
 
 What has not changed since the last build is not read again. A file that cannot
 be read is named, the others are built, and the exit code is 3.
@@ -38,6 +41,8 @@ be read is named, the others are built, and the exit code is 3.
 @max_text_option
 @click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes.  [default: one for each core]")
 @click.option("--prune", is_flag=True, help="Remove bulletins whose input is no longer there.")
+@click.option("--neo4j", is_flag=True, help="Then write the store to a Neo4j server, as kg push does.")
+@server_options
 def command(
     paths: tuple[Path, ...],
     store: Path,
@@ -47,6 +52,8 @@ def command(
     max_text_bytes: int | None,
     jobs: int | None,
     prune: bool,
+    neo4j: bool,
+    find_server: Callable[[], ServerAddress],
 ) -> None:
     """Build the graph from PATHs: files, folders, archives, or '-' for standard input."""
     from kg.build import build_store
@@ -60,6 +67,10 @@ def command(
     with _progress() as progress:
         summary = build_store(paths, store, options, base=base, stdin=stdin, progress=progress)
     write_summary(summary, store)
+    if neo4j:
+        from kg.cli.push import push_from_store
+
+        push_from_store(store, base, vocabulary, find_server, prune=prune)
     if summary.failed:
         raise InputError(
             f"{len(summary.failed)} of the inputs could not be read, as told above; the others are in {store}"

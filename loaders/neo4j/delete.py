@@ -43,7 +43,7 @@ def make_bare(writer: Writer, numbers: Iterable[int], labels: Iterable[str]) -> 
 
 
 def delete_unused(writer: Writer, iris: Iterable[str], types: Sequence[str], base: str) -> None:
-    """Delete those of these shared nodes that nobody points to: things of the data, and nodes without a label of theirs.
+    """Delete those of these shared nodes that nobody points to: things of the data, and bare nodes.
 
     Their own relationships (a program's kind) go with them.
     """

@@ -57,6 +57,11 @@ def read_state(driver: Driver, database: str | None, base: str) -> GraphState:
     )
 
 
+def has_vocabulary(driver: Driver, database: str | None, base: str) -> bool:
+    """Whether the database holds a vocabulary, whatever its version."""
+    return bool(read_state(driver, database, base).vocabulary)
+
+
 def prepare(driver: Driver, database: str | None, schema: GraphSchema, *, uniqueness_only: bool) -> Counters:
     """Make the constraint, and unless `uniqueness_only` the indexes, that are missing; wait until they are filled.
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -145,7 +146,7 @@ class _Push:
         gone = sorted(key for key in self.state.versions.keys() - keys if not key.startswith("file:"))
         if prune:
             for key in gone:
-                self.total.add(self.persist(lambda writer, again, key=key: self.remove(writer, key)))
+                self.total.add(self.persist(partial(self.remove, key)))
                 self.summary.deleted += 1
         else:
             self.summary.gone = len(gone)
@@ -223,7 +224,7 @@ class _Push:
     # -- transactions
 
     def persist(self, work: Callable[[Writer, bool], None]) -> Written:
-        """Do the work in one transaction, as often as it takes while the server is away or two stand in each other's way.
+        """Do the work in one transaction, again while the server is away or two stand in each other's way.
 
         The work is told whether it is done again: then the transaction before may have been written in spite of all.
         """
@@ -291,7 +292,7 @@ class _Push:
                 delete.make_bare(writer, bare, self.labels)
         writer.write_pieces(batch, careful=careful, ours=self.labels, types=types)
 
-    def remove(self, writer: Writer, key: str) -> None:
+    def remove(self, key: str, writer: Writer, again: bool) -> None:
         """Delete a bulletin that is no more."""
         held = delete.delete_own(writer, key, self.prefix(key), sorted(self.types))
         if held:
