@@ -10,7 +10,8 @@
       … $inside …
       #:end
 
-The file works as it stands: every mark is a comment.
+The file works as it stands: every mark is a comment. Its twin in Cypher has the same front matter in `//+` lines and
+the same blocks in `//:if` lines.
 """
 
 from __future__ import annotations
@@ -28,8 +29,12 @@ from loaders.errors import InputError, KgError
 from loaders.resources import data_folder
 
 _USED = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
-_STRING_OR_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?<![^\s{}().;])#.*')
-_IF = re.compile(r"^\s*#:if\s+(.+?)\s*$", re.MULTILINE)
+_FOLDERS = {"sparql": ".rq", "cypher": ".cypher"}  # of each language the folder and the end of its files' names
+_STRING_OR_COMMENT = {
+    ".rq": re.compile(r'"(?:[^"\\\n]|\\.)*"|(?<![^\s{}().;])#.*'),
+    ".cypher": re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|//.*|/\*(?s:.*?)\*/"""),
+}
+_IF = re.compile(r"^\s*(?:#|//):if\s+(.+?)\s*$", re.MULTILINE)
 _KEYS = {"title", "description", "parameters", "columns", "order", "chart"}
 
 
@@ -38,15 +43,15 @@ def question_names() -> list[str]:
     return sorted(path.stem for path in data_folder("sparql").glob("*.rq"))
 
 
-def load_named(name: str) -> Question:
-    """The question of that name; KgError names the nearest where there is none."""
+def load_named(name: str, language: str = "sparql") -> Question:
+    """The question of that name in `sparql` or `cypher`; KgError names the nearest where there is none."""
     from difflib import get_close_matches
 
     names = question_names()
     if name not in names:
         near = get_close_matches(name, names, 3, 0.4) or names
         raise KgError(f"there is no question {name!r}; nearest: {', '.join(near)} (all: kg questions)")
-    return load_question(data_folder("sparql") / f"{name}.rq")
+    return load_question(data_folder(language) / f"{name}{_FOLDERS[language]}")
 
 
 @lru_cache(maxsize=64)
@@ -58,7 +63,7 @@ def load_question(path: Path) -> Question:
     if unknown:
         raise InputError(f"{path}: the front matter has unknown keys: {', '.join(sorted(unknown))}")
     parameters = tuple(_parameter(path, name, said) for name, said in (front.get("parameters") or {}).items())
-    declared, used = {parameter.name for parameter in parameters}, parameters_in(body)
+    declared, used = {parameter.name for parameter in parameters}, parameters_in(body, path.suffix)
     if declared != used:
         raise InputError(f"{path}: its front matter declares {sorted(declared)}, its query uses {sorted(used)}")
     columns = tuple(_column(path, name, said) for name, said in _need(path, front, "columns").items())
@@ -98,9 +103,9 @@ def split_front_matter(path: Path, lines: list[str]) -> tuple[dict[str, Any], st
     return front, "\n".join(lines[count:]) + "\n"
 
 
-def parameters_in(body: str) -> set[str]:
-    """The names of the `$parameters` that a body uses, outside of strings and comments."""
-    return set(_USED.findall(_STRING_OR_COMMENT.sub(" ", body)))
+def parameters_in(body: str, suffix: str = ".rq") -> set[str]:
+    """The names of the `$parameters` that a body uses, outside of strings and comments of the file's language."""
+    return set(_USED.findall(_STRING_OR_COMMENT.get(suffix, _STRING_OR_COMMENT[".rq"]).sub(" ", body)))
 
 
 def _need(path: Path, front: Mapping[str, Any], key: str) -> Mapping[str, Any]:

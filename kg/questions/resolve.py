@@ -1,4 +1,4 @@
-"""From what a user writes (a code, a label or an alias, in Chinese or English) to terms of the store's vocabulary."""
+"""From what a user writes (a code, a label or an alias, in Chinese or English) to terms of the graph's vocabulary."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from difflib import SequenceMatcher, get_close_matches
+from typing import NamedTuple, Protocol
 
 from pyoxigraph import Literal, NamedNode
 
@@ -62,11 +63,64 @@ def months(period: str) -> tuple[int, int]:
     return found
 
 
-class Resolver:
-    """Looks up concepts and places in the vocabulary that a store was built with."""
+class Label(NamedTuple):
+    """A code or a label of a concept, the other of the two None."""
+
+    concept: str  # IRI
+    code: str | None
+    label: str | None
+    preferred: bool
+    level: str  # of a place; "" of other concepts
+
+
+class Vocabulary(Protocol):
+    """Where a backend's concepts have their codes and labels from."""
+
+    @property
+    def base(self) -> str:
+        """IRI with which the names of data begin."""
+
+    def labels(self, scheme: str) -> Iterable[Label]:
+        """All codes and labels of the concepts of `instruments`, `targets`, `metrics` or `places`."""
+
+    def members(self) -> Iterable[tuple[str, str]]:
+        """Each label of each group of places with the IRI of each member."""
+
+
+class StoreVocabulary:
+    """The vocabulary that a store was built with."""
 
     def __init__(self, store: GraphStore) -> None:
         self._store = store
+
+    @property
+    def base(self) -> str:
+        """IRI with which the names of data begin."""
+        return self._store.names.base
+
+    def labels(self, scheme: str) -> Iterable[Label]:
+        """All codes and labels of the concepts of a scheme."""
+        query = _LABELS % (self._store.names.vocabulary_graph, iris.term(scheme))
+        for concept, code, label, preferred, level in self._store.store.query(query):  # type: ignore[union-attr]
+            yield Label(
+                concept.value,
+                None if code is None else code.value,
+                None if label is None else label.value,
+                preferred is not None,
+                level.value if level else "",
+            )
+
+    def members(self) -> Iterable[tuple[str, str]]:
+        """Each label of each group of places with the IRI of each member."""
+        for label, member in self._store.store.query(_GROUPS % self._store.names.vocabulary_graph):  # type: ignore[union-attr]
+            yield label.value, member.value
+
+
+class Resolver:
+    """Looks up concepts and places in a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
         self._schemes: dict[str, tuple[dict[str, str], dict[str, dict[str, str]], list[str]]] = {}
         self._groups: dict[str, set[str]] | None = None
 
@@ -76,17 +130,16 @@ class Resolver:
             codes: dict[str, str] = {}
             labels: dict[str, dict[str, str]] = {}
             shown: list[str] = []
-            query = _LABELS % (self._store.names.vocabulary_graph, iris.term(scheme))
-            for concept, code, label, preferred, level in self._store.store.query(query):  # type: ignore[union-attr]
+            for concept, code, label, preferred, level in self._vocabulary.labels(scheme):
                 if code is not None:
-                    codes[folded(code.value)] = concept.value
-                    shown.append(code.value)
+                    codes[folded(code)] = concept
+                    shown.append(code)
                 if label is not None:
-                    for form in (label.value, _BRACKET.sub("", label.value)):  # 培训人数 names 培训人数（人次） too
+                    for form in (label, _BRACKET.sub("", label)):  # 培训人数 names 培训人数（人次） too
                         if form:
-                            labels.setdefault(folded(form), {})[concept.value] = level.value if level else ""
-                    if preferred is not None:
-                        shown.append(label.value)
+                            labels.setdefault(folded(form), {})[concept] = level
+                    if preferred:
+                        shown.append(label)
             self._schemes[scheme] = codes, labels, sorted(set(shown))
         return self._schemes[scheme]
 
@@ -129,8 +182,8 @@ class Resolver:
         """The place of that code or name, or the members of the group of places that has it (西部地区, 闽宁)."""
         if self._groups is None:
             self._groups = {}
-            for label, member in self._store.store.query(_GROUPS % self._store.names.vocabulary_graph):  # type: ignore[union-attr]
-                self._groups.setdefault(folded(label.value), set()).add(member.value)
+            for label, member in self._vocabulary.members():
+                self._groups.setdefault(folded(label), set()).add(member)
         codes, labels, _ = self._scheme("places")
         key = folded(written)
         if key in self._groups and key not in codes and key not in labels:
@@ -139,7 +192,7 @@ class Resolver:
 
     def node(self, written: str) -> NamedNode:
         """A bulletin, measure or observation by its IRI, or by the part of it after the base."""
-        base = self._store.names.base
+        base = self._vocabulary.base
         if re.match(r"[a-z][a-z0-9+.-]*:", written):
             candidate = written
         else:

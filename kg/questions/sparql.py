@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from kg.questions.bind import bind
 from kg.questions.model import Answer, Cell, Column, Filters, Question, Thing
-from kg.questions.resolve import Resolver, fill
+from kg.questions.resolve import Resolver, StoreVocabulary, fill
 from kg.store import GraphStore
 from loaders.errors import InputError
 
@@ -29,7 +29,7 @@ _TOGETHER = 2000  # things looked up in one query
 
 def run(question: Question, store: GraphStore, filters: Filters) -> Answer:
     """Ask a question; rows are sorted by its order and then by every column, so that two runs agree."""
-    values, conditions = fill(question, filters, Resolver(store))
+    values, conditions = fill(question, filters, Resolver(StoreVocabulary(store)))
     query = bind(question, values, conditions)
     try:
         found = store.store.query(query, use_default_graph_as_union=True)

@@ -1,0 +1,154 @@
+"""The Cypher backend: a question's twin on a Neo4j server → an answer, the same as the embedded store gives.
+
+Values go to the server as parameters, never into the text: a list of IRIs or codes for each filter that may be given
+more than once, a number for a month and for the least confidence. A column of concepts, places or things is a node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import Literal
+
+from kg.questions.bind import body_for
+from kg.questions.model import Answer, Cell, Column, Filters, Question, Thing
+from kg.questions.resolve import Label, Resolver, Term, fill
+from kg.questions.sparql import sort_rows
+from loaders.errors import InputError, ServerError
+from loaders.neo4j.graph import OURS
+from loaders.neo4j.schema import STATE, quoted
+from loaders.quads import decimal_literal
+
+if TYPE_CHECKING:
+    from neo4j import Driver
+
+Parameter = str | int | float | list[str]
+_LABELS = {"instruments": "Instrument", "targets": "TargetGroup", "metrics": "Metric", "places": "Place"}
+_SINGLE = ("period", "min-confidence")  # filters that have one value
+_OTHER_NAMES = ("aliases", "hiddenNames", "formerCode")  # each a list, of other languages with _LANGUAGE after it
+
+
+def run(question: Question, driver: Driver, filters: Filters, database: str | None = None) -> Answer:
+    """Ask a question (as `load_named(name, "cypher")` gives it); rows have the order that the store's have.
+
+    Errors: KgError as for the store; ServerError for a database without a graph. The driver's own leave as they are
+    (`open_driver` makes them ServerError).
+    """
+    values, conditions = fill(question, filters, Resolver(ServerVocabulary(driver, database)))
+    text, parameters = bound(question, values, conditions)
+    names, found = _ask(driver, database, text, parameters)
+    if missing := [column.name for column in question.columns if column.name not in names]:
+        raise InputError(f"{question.path}: the query does not answer the column {missing[0]}")
+    at = [names.index(column.name) for column in question.columns]
+    rows = [tuple(_cell(column, row[n]) for column, n in zip(question.columns, at, strict=True)) for row in found]
+    return Answer(question=question, rows=tuple(sort_rows(question, rows)))
+
+
+def bound(
+    question: Question, values: Mapping[str, Sequence[Term]], conditions: Set[str]
+) -> tuple[str, dict[str, Parameter]]:
+    """The query to run and its parameters, in Neo4j's own types: what is pasted into Browser does the same."""
+    filters = {parameter.name: parameter.filter for parameter in question.parameters}
+    parameters: dict[str, Parameter] = {}
+    for name, terms in values.items():
+        if filters[name] in _SINGLE:
+            parameters[name] = _number(terms[0])
+        else:
+            parameters[name] = [term.value for term in terms]
+    return body_for(question, conditions), parameters
+
+
+def _number(term: Term) -> int | float:
+    whole = isinstance(term, Literal) and term.datatype.value.endswith("#integer")
+    return int(term.value) if whole else float(term.value)
+
+
+class ServerVocabulary:
+    """The vocabulary that was pushed to a server."""
+
+    def __init__(self, driver: Driver, database: str | None = None) -> None:
+        self._driver, self._database = driver, database
+        self._base: str | None = None
+
+    @property
+    def base(self) -> str:
+        """IRI with which the names of data begin; ServerError where the database holds no graph of ours."""
+        if self._base is None:
+            query = f"MATCH (state:{OURS}:{STATE}) WHERE state.base IS NOT NULL RETURN state.base ORDER BY state.base"
+            _, rows = _ask(self._driver, self._database, query)
+            if not rows:
+                raise ServerError("the database holds no Zhenxing graph: kg push writes the store's into it")
+            self._base = str(rows[0][0])
+        return self._base
+
+    def labels(self, scheme: str) -> Iterator[Label]:
+        """All codes and labels of the concepts of a scheme; ServerError where there are none at all."""
+        label = quoted(_LABELS[scheme])
+        query = f"MATCH (concept:{OURS}:{label}) WHERE concept.code IS NOT NULL RETURN properties(concept)"
+        _, rows = _ask(self._driver, self._database, query)
+        if not rows:
+            raise ServerError("the database holds no vocabulary of Zhenxing: kg push writes the store's graph into it")
+        for (concept,) in rows:
+            iri, level = concept["iri"], concept.get("level", "")
+            for code in _each(concept["code"]):
+                yield Label(iri, code, None, False, level)
+            for name in {concept.get("name"), concept.get("name_en")} - {None}:
+                yield Label(iri, None, name, True, level)
+            for other in _others(concept):
+                yield Label(iri, None, other, False, level)
+
+    def members(self) -> Iterator[tuple[str, str]]:
+        """Each label of each group of places with the IRI of each member."""
+        query = f"MATCH (group:{OURS}:PlaceGroup)-[:MEMBER]->(place) RETURN properties(group), collect(place.iri)"
+        _, rows = _ask(self._driver, self._database, query)
+        for group, members in rows:
+            for label in {group.get("name"), group.get("name_en"), *_others(group)} - {None}:
+                for member in members:
+                    yield label, member
+
+
+def _ask(
+    driver: Driver, database: str | None, query: str, parameters: Mapping[str, Parameter] | None = None
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """The columns' names and the rows; read only, tried again where the server says that it may be."""
+    rows, _, names = driver.execute_query(query, dict(parameters or {}), database_=database, routing_="r")
+    return names, [tuple(row.values()) for row in rows]
+
+
+def _each(value: Any) -> Iterable[str]:
+    return value if isinstance(value, list) else (value,)
+
+
+def _others(properties: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in properties.items():
+        if key.split("_", 1)[0] in _OTHER_NAMES:
+            yield from _each(value)
+
+
+def _cell(column: Column, value: Any) -> Cell:
+    """A value of Neo4j as a cell: of a node its code or IRI with its names, of a float the decimal that it is."""
+    if value is None:
+        return None
+    if column.type in ("concept", "place", "bulletin"):
+        return _thing(value)
+    if column.type == "places":
+        return tuple(sorted((_thing(node) for node in value), key=lambda thing: thing.code))
+    if column.type == "iri":
+        return str(value["iri"])
+    if column.type == "integer":
+        return int(value)
+    return decimal(value) if column.type == "decimal" else str(value)
+
+
+def decimal(value: float) -> Decimal:
+    """The decimal whose nearest float this is, to the nine places that the graph keeps."""
+    return Decimal(decimal_literal(Decimal(repr(value))).value)
+
+
+def _thing(node: Mapping[str, Any]) -> Thing:
+    """A node as a thing of an answer. What rests on words of a text has no name of its own but a title."""
+    code = min(_each(node.get("code") or node["iri"]))
+    names = {"zh": node.get("title" if "rule" in node else "name"), "en": node.get("name_en")}
+    return Thing(code, {language: name for language, name in names.items() if name})
