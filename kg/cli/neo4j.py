@@ -49,6 +49,15 @@ Examples:
   cat "$(kg neo4j path password)"
   "$(kg neo4j path admin)" database dump neo4j --to-path=backups
 """
+IMPORT_EXAMPLES = """\b
+Examples:
+  kg export for-neo4j --as neo4j-admin
+  kg neo4j import for-neo4j
+  kg neo4j start
+
+It needs no server to run, and fills the database faster than kg push. Then
+run schema.cypher once (docs/neo4j-import.md).
+"""
 PLACES = ("home", "data", "logs", "conf", "password", "admin", "shell", "jars")
 home_option = click.option(
     "--home", type=click.Path(path_type=Path), default=Path("kg-neo4j"), show_default=True, help="Folder of the server."
@@ -75,6 +84,24 @@ def start(home: Path, bolt_port: int | None, http_port: int | None, heap: str | 
         click.echo(line, err=True)
 
     _write(neo4j_server.start(home, bolt_port=bolt_port, http_port=http_port, heap=heap, say=say), as_json)
+
+
+@command.command("import", epilog=IMPORT_EXAMPLES)
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@home_option
+@click.option("--overwrite", is_flag=True, help="Replace the database that the home has.")
+@click.option("--heap", metavar="SIZE", help="Memory, as 512m or 2g.  [default: the last one, else 1g]")
+def import_(folder: Path, home: Path, overwrite: bool, heap: str | None) -> None:
+    """Import the FOLDER of kg export --as neo4j-admin into a server that does not run."""
+    from kg import neo4j_server
+
+    def say(line: str) -> None:
+        click.echo(line, err=True)
+
+    neo4j_server.import_files(folder, home, overwrite=overwrite, heap=heap, say=say)
+    click.echo("imported; now start it, and make its constraints and indexes:", err=True)
+    click.echo(f"  kg neo4j start --home {home}", err=True)
+    click.echo(f'  "$(kg neo4j path shell --home {home})" -f {folder / "schema.cypher"}', err=True)
 
 
 @command.command(epilog=STOP_EXAMPLES)

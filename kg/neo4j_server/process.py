@@ -46,7 +46,7 @@ def set_initial_password(home: Home, password: str, given: Mapping[str, str]) ->
             file.write(quoted)
         words = [str(home.admin), "dbms", "set-initial-password", f"@{argument}"]
         done = subprocess.run(
-            words, env=_process_environment(given), capture_output=True, text=True, errors="replace", check=False
+            words, env=process_environment(given), capture_output=True, text=True, errors="replace", check=False
         )
     finally:
         argument.unlink(missing_ok=True)
@@ -55,7 +55,7 @@ def set_initial_password(home: Home, password: str, given: Mapping[str, str]) ->
         raise ServerError(f"neo4j-admin ({ADMIN_CLASS}) did not take the password: {said[:300]}")
 
 
-def _process_environment(given: Mapping[str, str]) -> dict[str, str]:
+def process_environment(given: Mapping[str, str]) -> dict[str, str]:
     """What Java gets: no secret of ours, and a locale in which names of files may be Chinese."""
     return {name: value for name, value in given.items() if not name.startswith("NEO4J_")} | {"LC_ALL": "C.UTF-8"}
 
@@ -70,7 +70,7 @@ def spawn(home: Home, java: str, artifacts: Artifacts, heap: str, given: Mapping
     ]  # fmt: skip
     output = (os.POSIX_SPAWN_OPEN, 1, str(home.console), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     actions = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), output, (os.POSIX_SPAWN_DUP2, 1, 2)]
-    return os.posix_spawn(java, words, _process_environment(given), file_actions=actions, setsid=True)
+    return os.posix_spawn(java, words, process_environment(given), file_actions=actions, setsid=True)
 
 
 def wait(home: Home, memory: Memory, pid: int, log_start: int) -> None:
