@@ -60,6 +60,7 @@ def command(
     from loaders.build import BuildOptions
     from loaders.work import STDIN
 
+    address = find_server() if neo4j else None  # before the work: there may be none, or a password to ask for
     stdin = sys.stdin.buffer.read() if STDIN in paths else None
     options = BuildOptions(
         vocabulary=vocabulary, text_column=text_column, max_text_bytes=max_text_bytes, jobs=jobs or 0, prune=prune
@@ -67,10 +68,11 @@ def command(
     with _progress() as progress:
         summary = build_store(paths, store, options, base=base, stdin=stdin, progress=progress)
     write_summary(summary, store)
-    if neo4j:
+    if address is not None:
         from kg.cli.push import push_from_store
 
-        push_from_store(store, base, vocabulary, find_server, prune=prune)
+        found = address
+        push_from_store(store, base, vocabulary, lambda: found, prune=prune)
     if summary.failed:
         raise InputError(
             f"{len(summary.failed)} of the inputs could not be read, as told above; the others are in {store}"

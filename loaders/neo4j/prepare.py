@@ -12,7 +12,7 @@ from loaders.neo4j.schema import FULL_TEXT_INDEX, FULL_TEXT_KEYS, STATE, GraphSc
 from loaders.neo4j.write import Counters
 
 if TYPE_CHECKING:
-    from neo4j import Driver
+    from neo4j import Driver, ManagedTransaction, SummaryCounters
 
 UNIQUE = f"(:{OURS} {{iri}})"
 INDEX_LIMIT_S = 600  # to wait for indexes of a large database to be filled
@@ -137,8 +137,11 @@ def _stale_text_index(driver: Driver, database: str | None, schema: GraphSchema)
 
 
 def _change(driver: Driver, database: str | None, counters: Counters, statement: str) -> None:
+    def work(transaction: ManagedTransaction) -> SummaryCounters:
+        return transaction.run(cast(LiteralString, statement)).consume().counters
+
     with driver.session(database=database, notifications_min_severity="OFF") as session:
-        counters.add(session.run(cast(LiteralString, statement)).consume().counters)
+        counters.add(session.execute_write(work))  # again where two who push make the schema at once
 
 
 def query(driver: Driver, database: str | None, statement: str, **parameters: object) -> list[list[Any]]:
