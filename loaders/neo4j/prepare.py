@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, LiteralString, cast
+from typing import TYPE_CHECKING, Any
 
 from loaders.errors import ServerError
 from loaders.neo4j.graph import OURS
@@ -47,7 +47,7 @@ def read_state(driver: Driver, database: str | None, base: str) -> GraphState:
         iri=state_iri(base),
     )
     versions = {key: version for key, version, _ in rows if key is not None}
-    state = next((state for key, _, state in rows if key is None), {})
+    state: dict[str, Any] = next((state for key, _, state in rows if key is None), {})
     return GraphState(
         vocabulary=state.get("version", ""),
         versions=versions,
@@ -138,7 +138,7 @@ def _stale_text_index(driver: Driver, database: str | None, schema: GraphSchema)
 
 def _change(driver: Driver, database: str | None, counters: Counters, statement: str) -> None:
     def work(transaction: ManagedTransaction) -> SummaryCounters:
-        return transaction.run(cast(LiteralString, statement)).consume().counters
+        return transaction.run(statement).consume().counters
 
     with driver.session(database=database, notifications_min_severity="OFF") as session:
         counters.add(session.execute_write(work))  # again where two who push make the schema at once
@@ -146,8 +146,8 @@ def _change(driver: Driver, database: str | None, counters: Counters, statement:
 
 def query(driver: Driver, database: str | None, statement: str, **parameters: object) -> list[list[Any]]:
     """The rows of a query that changes nothing."""
-    result = driver.execute_query(
-        cast(LiteralString, statement), parameters, database_=database, routing_="r",
+    result: list[list[Any]] = driver.execute_query(
+        statement, parameters, database_=database, routing_="r",
         result_transformer_=lambda result: result.values(),
     )  # fmt: skip
-    return cast("list[list[Any]]", result)
+    return result

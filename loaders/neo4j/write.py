@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, LiteralString, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from loaders.neo4j.graph import OURS, Node, Piece, Relationship, Value, joined
 from loaders.neo4j.schema import quoted
@@ -77,7 +77,7 @@ class Writer:
 
     def run(self, statement: str, **parameters: object) -> list[list[Any]]:
         """The rows of a statement; its counters are added up."""
-        result = self._transaction.run(cast(LiteralString, statement), parameters)
+        result = self._transaction.run(statement, parameters)
         rows = result.values()
         self.written.counters.add(result.consume().counters)
         return rows
