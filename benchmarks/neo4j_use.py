@@ -1,0 +1,218 @@
+"""A Neo4j that holds the graph, in use: the questions' times, and readers beside one who pushes."""
+
+from __future__ import annotations
+
+import random
+import statistics
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, LiteralString, cast
+
+from benchmarks._measure import Figure
+from benchmarks.property_graph import pieces, schema
+from kg.questions import cypher
+from kg.questions.load import load_named, question_names
+from kg.questions.model import Filters
+from kg.questions.resolve import Resolver, fill
+from loaders.errors import KgError
+from loaders.iris import Names
+from loaders.neo4j.connect import ServerAddress, open_driver
+from loaders.neo4j.graph import Piece
+from loaders.neo4j.push import push_pieces
+
+if TYPE_CHECKING:
+    from neo4j import Driver
+
+Say = Callable[[str], None]
+ASKED = 20  # times that each question is asked with each set of filters
+READERS = 20
+MEDIAN_MS, P95_MS = 300, 1000
+_EXTRA = (8_000, 23_000)  # the vocabulary and the bulletins that are pushed beside the readers
+_SEED = 11
+_MARK = "（1）"  # ends the quote of a measure of the revision 1
+
+SETS: Mapping[str, Filters] = {
+    "a province": Filters(place=("330000",)),
+    "a province and a year": Filters(place=("510000",), period="2021"),
+    "an instrument": Filters(instrument=("agri-services",)),
+    "an instrument, a group and a year": Filters(
+        instrument=("agri-services",), target=("agribusiness",), period="2020"
+    ),
+    "a metric and a province": Filters(metric=("assistance-funds",), place=("410000",)),
+    "no filter": Filters(),
+}
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least this share of all does not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+
+
+def question_figures(driver: Driver, command: str, say: Say) -> list[Figure]:
+    """Median and 95th percentile of each question's query: all its sets of filters, and none, which answers all."""
+    figures = []
+    vocabulary = cypher.ServerVocabulary(driver)
+    resolver = Resolver(vocabulary)
+    bulletin, measure = _things(driver)
+    for name in question_names():
+        try:
+            question = load_named(name, "cypher")
+        except (KgError, OSError) as fault:
+            say(f"{name}: {fault}")
+            continue
+        sets: dict[str, Filters] = dict(SETS)
+        if any(parameter.filter == "of" for parameter in question.parameters):
+            sets = {"a measure": Filters(of=(measure,)), "a bulletin": Filters(of=(bulletin,)), **sets}
+        filtered: list[float] = []
+        found = 0
+        for what, filters in sets.items():
+            try:
+                query, parameters = cypher.bound(question, *fill(question, filters, resolver))
+            except KgError as fault:  # a question that lacks this filter, or wants another one
+                say(f"{name}, {what}: {fault}")
+                continue
+            spent, rows = _ask(driver, query, parameters)
+            if what == "no filter":
+                figures.append(_question_figure(f"`{name}`, no filter", spent, rows, command))
+            else:
+                filtered += spent
+                found += rows
+            say(f"{name}, {what}: {rows} rows, {statistics.median(spent):.0f} ms")
+        if filtered:
+            figures.append(_question_figure(f"`{name}`, filters of {len(sets) - 1} kinds", filtered, found, command))
+    return sorted(figures, key=lambda figure: figure.what)
+
+
+def _question_figure(what: str, spent: Sequence[float], rows: int, command: str) -> Figure:
+    value = f"{statistics.median(spent):.0f} ms, p95 {percentile(spent, 0.95):.0f} ms ({rows:,} rows)"
+    return Figure(what, value, f"< {MEDIAN_MS} ms, p95 < {P95_MS} ms", command)
+
+
+def _ask(driver: Driver, query: str, parameters: Mapping[str, Any]) -> tuple[list[float], int]:
+    """Milliseconds of each time, after two that do not count, until the last row is here; rows."""
+    spent: list[float] = []
+    rows = 0
+    for _ in range(ASKED + 2):
+        started = time.perf_counter()
+        records, _, _ = driver.execute_query(cast(LiteralString, query), dict(parameters), routing_="r")
+        spent.append(1000 * (time.perf_counter() - started))
+        rows = len(records)
+        if sum(spent) > 30_000 and len(spent) > 5:
+            break
+    return spent[2:], rows
+
+
+def _things(driver: Driver) -> tuple[str, str]:
+    rows, _, _ = driver.execute_query(
+        "MATCH (b:Bulletin)<-[:IN_BULLETIN]-(m:Measure) RETURN b.iri AS b, m.iri AS m ORDER BY b, m LIMIT 1"
+    )
+    return rows[0]["b"], rows[0]["m"]
+
+
+# ------------------------------------------------------------------ reading while one pushes
+
+_LOOK = f"""
+MATCH (b:Zhenxing {{iri: $iri}})
+RETURN b.graphVersion AS version, COUNT {{ (b)<-[:IN_BULLETIN]-() }} AS parts,
+  COUNT {{ (b)<-[:IN_BULLETIN]-()-->() }} + COUNT {{ (b)-->() }} AS joins,
+  COUNT {{ (b)<-[:IN_BULLETIN]-(m:Measure) WHERE m.quote ENDS WITH '{_MARK}' }} AS revised
+"""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the readers saw."""
+
+    spent: list[float] = field(default_factory=list)
+    absent: int = 0
+    halves: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def reading_figures(address: ServerAddress, command: str, say: Say) -> list[Figure]:
+    """Twenty readers, each with a connection, while bulletins are pushed: new ones, then the same ones changed."""
+    first, second = (list(pieces(*_EXTRA, seed=_SEED, revision=n)) for n in (0, 1))
+    whole = {piece.key: _wholes(old, piece) for old, piece in zip(first[1:], second[1:], strict=True)}
+    figures = []
+    for what, graph in (("new bulletins", first), ("changed bulletins", second)):
+        seen = _Seen()
+        with open_driver(address) as driver:
+            took = _read_beside(driver, graph, whole, seen)
+        say(f"{what}: pushed in {took:.1f} s; {len(seen.spent)} reads; errors {seen.errors[:2]}; {seen.halves[:3]}")
+        value = (
+            f"{len(seen.errors)} errors, {len(seen.halves)} halves in {len(seen.spent):,} reads "
+            f"(p95 {percentile(seen.spent, 0.95):.0f} ms); {len(graph) - 1} bulletins pushed in {took:.1f} s"
+        )
+        figures.append(
+            Figure(f"{READERS} connections read while {what} are pushed", value, "no error, no half", command)
+        )
+    return figures
+
+
+def _wholes(*revisions: Piece) -> set[tuple[str, int, int, int]]:
+    """What may be seen of a bulletin: version, parts, relationships and measures of the revision."""
+    seen = set()
+    for revision, piece in enumerate(revisions):
+        measures = sum("Measure" in node.labels for node in piece.nodes)
+        parts = len(piece.nodes) - 1  # each has one IN_BULLETIN, which the pattern of _LOOK goes along once
+        seen.add((piece.version, parts, len(piece.relationships) - parts, measures * revision))
+    return seen
+
+
+def _read_beside(
+    driver: Driver, graph: Sequence[Piece], whole: Mapping[str, set[tuple[str, int, int, int]]], seen: _Seen
+) -> float:
+    """Push while others read; seconds of the push."""
+    stop = threading.Event()
+    lock = threading.Lock()
+    names = Names()
+    keys = sorted(whole)
+    question = load_named("measures-to-outcomes", "cypher")
+    asked = cypher.bound(
+        question, *fill(question, SETS["a province and a year"], Resolver(cypher.ServerVocabulary(driver)))
+    )
+
+    def read(number: int) -> None:
+        rng = random.Random(number)
+        while not stop.is_set():
+            key = rng.choice(keys)
+            started = time.perf_counter()
+            try:
+                if number % 4 == 0:  # a question now and then, for its errors
+                    driver.execute_query(cast(LiteralString, asked[0]), dict(asked[1]), routing_="r")
+                    rows = []
+                else:
+                    rows, _, _ = driver.execute_query(
+                        cast(LiteralString, _LOOK), {"iri": names.bulletin(key)}, routing_="r"
+                    )
+            except Exception as fault:  # whatever a reader gets is what is counted
+                with lock:
+                    seen.errors.append(f"{type(fault).__name__}: {fault}"[:200])
+                continue
+            with lock:
+                seen.spent.append(1000 * (time.perf_counter() - started))
+                for row in rows:
+                    if tuple(row.values()) not in whole[key]:
+                        seen.halves.append(f"{key}: {tuple(row.values())} is none of {sorted(whole[key])}")
+
+    readers = [threading.Thread(target=read, args=(number,), daemon=True) for number in range(READERS)]
+    for reader in readers:
+        reader.start()
+    started = time.perf_counter()
+    try:
+        push_pieces(driver, None, graph, schema())
+        return time.perf_counter() - started
+    finally:
+        stop.set()
+        for reader in readers:
+            reader.join(60)
+
+
+def admin_figures(home: Path, graph: Sequence[Piece], heap: str, rounds: int, command: str, say: Say) -> list[Figure]:
+    """The export for neo4j-admin and its import, beside neo4j-admin alone."""
+    say("the export for neo4j-admin is not measured yet")
+    return []
