@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from commands import EXAMPLES, kg
+from commands import EXAMPLES, ROOT, kg
 from neo4j import Driver
 from neo4j_servers import Neo4jServer
 
@@ -239,6 +241,21 @@ def test_cypher_that_gives_no_graph(loaded: Loaded, query: str, error: type[KgEr
 
 def test_cypher_that_finds_nothing_gives_an_empty_graph(loaded: Loaded) -> None:
     assert len(bridge.from_cypher(loaded.driver, loaded.address, "MATCH (n:Zhenxing {iri: 'none'}) RETURN n")) == 0
+
+
+def test_the_python_of_the_page_runs(loaded: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "kg-store").symlink_to(loaded.store)
+    monkeypatch.chdir(tmp_path)
+    on_store, on_server = re.findall(
+        r"^```python\n(.*?)^```$", (ROOT / "docs" / "analyse.md").read_text("utf-8"), re.S | re.M
+    )
+    names: dict[str, Any] = {"password": loaded.address.password}
+    exec(on_store + on_server.replace("bolt://127.0.0.1:7687", loaded.address.uri), names)
+    assert len(names["whole"]) > len(names["part"]) > 10
+    assert names["mixes"].number_of_edges() == len(names["counts"].rows)
+    assert len(names["frame"]) == len(names["answer"].rows) > 0
+    assert len(names["links"]) > 0
+    assert {key for _, _, key in names["graph"].edges(keys=True)} == {"FOR_TARGET"}
 
 
 # -- py2neo
