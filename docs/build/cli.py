@@ -23,6 +23,28 @@ QUESTIONS_HEAD = """\
 The named questions of `kg query NAME`; this page is made from `sparql/*.rq` by `docs/build/cli.py`. A filter is the
 same option everywhere ([cli.md](cli.md), `kg query`); `*` marks one that must be given. In `--format json` a concept or
 place is its code, with `NAME_label` beside it. How to add a question: CONTRIBUTING.md.
+
+## On a Neo4j server
+
+Each question has a twin in `cypher/`, of the same name and with the same front matter. Where `kg push` has written the
+graph ([neo4j-model.md](neo4j-model.md)), the twin gives the same rows, in the same order, without a store:
+
+```text
+export NEO4J_PASSWORD=…
+kg query measures-to-outcomes --place 陕西 --backend neo4j --uri bolt://localhost:7687 --user neo4j
+kg query evidence-of --of bulletin/7c0e0b1f2a3d4e5f6a7b --backend neo4j --database bulletins
+```
+
+Without `--uri` and NEO4J_URI the local server that runs is asked ([settings.md](settings.md)). Filters are the same;
+names are looked up in the vocabulary on the server. Numbers there are floats, and are shown as the decimals that they
+stand for, to nine places.
+
+Values go to the server as parameters, and every question with a filter begins at an index. The exception is
+`--min-confidence` alone: how sure a link is stands on the relationship, so that all
+relationships of the question's type are read. A file works in
+Browser too: set its parameters with `:param` (a list of `iri` for a place, concept or `--of`; a list of codes for
+statistic and status; a month as the number YYYYMM) and leave out the `//:if … //:end` blocks of filters that you do
+not want. What it returns are nodes, so that Browser draws them.
 """
 
 
