@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from loaders.neo4j.schema import FULL_TEXT_INDEX, FULL_TEXT_KEYS, STATE, GraphSc
 from loaders.neo4j.write import Counters
 
 if TYPE_CHECKING:
-    from neo4j import Driver, ManagedTransaction, SummaryCounters
+    from neo4j import Driver, ManagedTransaction
 
 UNIQUE = f"(:{OURS} {{iri}})"
 INDEX_LIMIT_S = 600  # to wait for indexes of a large database to be filled
@@ -70,11 +71,14 @@ def prepare(driver: Driver, database: str | None, schema: GraphSchema, *, unique
     """
     counters = Counters()
     _demand_no_rival(driver, database)
-    if not uniqueness_only and _stale_text_index(driver, database, schema):
-        _change(driver, database, counters, f"DROP INDEX {FULL_TEXT_INDEX} IF EXISTS")
+    there = {name for (name,) in query(driver, database, "SHOW INDEXES YIELD name RETURN name")}
+    stale = not uniqueness_only and _stale_text_index(driver, database, schema)
+    if stale:
+        _change(driver, database, counters, [f"DROP INDEX {FULL_TEXT_INDEX} IF EXISTS"])
+        there.discard(FULL_TEXT_INDEX)
     statements = schema_statements(schema)
-    for statement in statements[:1] if uniqueness_only else statements:
-        _change(driver, database, counters, statement)
+    missing = [one for one in (statements[:1] if uniqueness_only else statements) if _name_of(one) not in there]
+    _change(driver, database, counters, missing)
     if not _unique(driver, database):
         raise ServerError(
             "the database has a constraint or an index of the name zhenxing_iri over something else, so that "
@@ -82,6 +86,12 @@ def prepare(driver: Driver, database: str | None, schema: GraphSchema, *, unique
         )
     query(driver, database, f"CALL db.awaitIndexes({INDEX_LIMIT_S})")
     return counters
+
+
+def _name_of(statement: str) -> str:
+    """The name of the constraint or index that a statement makes where there is none."""
+    match = re.search(r"(?:CONSTRAINT|INDEX) (?:`((?:[^`]|``)+)`|(\w+)) IF NOT EXISTS", statement)
+    return (match[1] or match[2]).replace("``", "`") if match else ""
 
 
 def _demand_no_rival(driver: Driver, database: str | None) -> None:
@@ -136,9 +146,16 @@ def _stale_text_index(driver: Driver, database: str | None, schema: GraphSchema)
     return any(set(labels) != set(schema.node_labels()) or set(keys) != set(FULL_TEXT_KEYS) for labels, keys in rows)
 
 
-def _change(driver: Driver, database: str | None, counters: Counters, statement: str) -> None:
-    def work(transaction: ManagedTransaction) -> SummaryCounters:
-        return transaction.run(statement).consume().counters
+def _change(driver: Driver, database: str | None, counters: Counters, statements: Sequence[str]) -> None:
+    """Run statements of the schema in one transaction: each alone costs as much as all."""
+    if not statements:
+        return
+
+    def work(transaction: ManagedTransaction) -> Counters:
+        found = Counters()
+        for statement in statements:
+            found.add(transaction.run(statement).consume().counters)
+        return found
 
     with driver.session(database=database, notifications_min_severity="OFF") as session:
         counters.add(session.execute_write(work))  # again where two who push make the schema at once

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from commands import kg, texts
+from graph_pieces import clear
 from neo4j import Driver
 from neo4j_servers import Neo4jServer
 
@@ -23,7 +24,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def driver(neo4j_server: Neo4jServer) -> Iterator[Driver]:
     with neo4j_server.driver() as driver:
         yield driver
-    neo4j_server.empty()
+        clear(driver)
 
 
 Found = Callable[..., list[tuple[str, str]]]
@@ -63,7 +64,8 @@ def test_differences_by_version_and_in_depth(
     driver.execute_query("MATCH (m:Measure) WITH m ORDER BY m.iri LIMIT 1 SET m.quote = '改'")
     driver.execute_query("MATCH (m:Measure)-[r:APPLIES_INSTRUMENT]->() WITH r ORDER BY elementId(r) LIMIT 1 DELETE r")
     driver.execute_query(
-        "MATCH (b:Bulletin), (i:Instrument) WITH b, i ORDER BY b.iri, i.iri LIMIT 1 CREATE (b)-[:APPLIES_INSTRUMENT]->(i)"
+        "MATCH (b:Bulletin), (i:Instrument) WITH b, i ORDER BY b.iri, i.iri LIMIT 1 "
+        "CREATE (b)-[:APPLIES_INSTRUMENT]->(i)"
     )
     driver.execute_query("MATCH (i:Instrument) WITH i ORDER BY i.iri LIMIT 1 SET i.name = '改'")
     assert found() == []

@@ -20,6 +20,7 @@ from graph_pieces import (
     TRAINING,
     bulletin,
     bulletin_iri,
+    clear,
     everything,
     push_all,
     value,
@@ -36,7 +37,7 @@ from loaders.neo4j.schema import schema_statements
 def driver(neo4j_server: Neo4jServer) -> Iterator[Driver]:
     with neo4j_server.driver() as driver:
         yield driver
-    neo4j_server.empty()
+        clear(driver)
 
 
 def counted(text: str) -> dict[str, int]:

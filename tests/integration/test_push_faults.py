@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from commands import kg, texts
-from graph_pieces import SCHEMA, TRAINING, bulletin, bulletin_iri, everything, push_all, value, vocabulary
+from graph_pieces import SCHEMA, TRAINING, bulletin, bulletin_iri, clear, everything, push_all, value, vocabulary
 from neo4j import Driver
 from neo4j_servers import Neo4jServer, free_port, launch
 
@@ -33,7 +33,7 @@ HOSTILE = (
 def driver(neo4j_server: Neo4jServer) -> Iterator[Driver]:
     with neo4j_server.driver() as driver:
         yield driver
-    neo4j_server.empty()
+        clear(driver)
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +101,12 @@ class TestAddress:
 
 
 class TestWhatStandsInTheWay:
+    @pytest.fixture(autouse=True)
+    def _no_schema(self, neo4j_server: Neo4jServer) -> Iterator[None]:
+        neo4j_server.empty()
+        yield
+        neo4j_server.empty()
+
     def test_an_index_over_the_same_key(self, driver: Driver, neo4j_server: Neo4jServer, store: Path) -> None:
         driver.execute_query("CREATE INDEX my_own FOR (n:Zhenxing) ON (n.iri)")
         driver.execute_query("CALL db.awaitIndexes(60)")
