@@ -9,7 +9,7 @@ DEVELOPMENT = .venv/.installed-development
 STORE = demo-store
 KG = .venv/bin/kg
 
-.PHONY: help demo test lint bench docs constraints font java clean
+.PHONY: help demo test lint bench docs constraints font chromium java clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ demo: $(RUNTIME) ## build the sample bulletins, compare provinces, ask a questio
 	@echo '  $(KG) query instruments-by-place --store $(STORE)    who uses which instrument'
 	@echo '  $(KG) --help, and docs/index.md             the rest'
 
-test: $(DEVELOPMENT) font java ## all tests
+test: $(DEVELOPMENT) font chromium java ## all tests
 	.venv/bin/python -m pytest
 
 lint: $(DEVELOPMENT) ## ruff, mypy, import-linter
@@ -85,6 +85,14 @@ font: | $(DEVELOPMENT)
 	  { apt-get install -qq -y --no-install-recommends fonts-noto-cjk >&2 || \
 	    { apt-get update -qq && apt-get install -qq -y --no-install-recommends fonts-noto-cjk; } >&2; }; } || \
 	  { echo 'no font with Chinese characters; install one: sudo apt-get install fonts-noto-cjk' >&2; exit 1; }
+
+# A test drives Neo4j Browser in a real Chromium.
+chromium: | $(DEVELOPMENT)
+	@.venv/bin/python tests/chromium.py || { \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	  { apt-get install -qq -y --no-install-recommends chromium >&2 || \
+	    { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; } >&2; }; } || \
+	  { echo 'no Chromium; install it: sudo apt-get install chromium' >&2; exit 1; }
 
 # A real Neo4j runs in the tests: it needs Java 17 or newer, and Maven fetches it once into ~/.cache/zhenxing.
 JAVA_IS_THERE = { java -version 2>&1 | grep -Eq 'version "(1[7-9]|[2-9][0-9])' && command -v mvn >/dev/null; }

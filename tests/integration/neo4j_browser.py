@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from chromium import FLAGS, chromium
 from neo4j_servers import Neo4jServer
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 WINDOW = {"width": 1500, "height": 860}
 PATIENCE_MS = 60_000
@@ -70,16 +70,27 @@ class BrowserWindow:
         return self.answer_to(self.seen("editor-Run"))
 
     def answer_to(self, button: Locator) -> Locator:
-        """Press a button that runs a query; the frame of its answer, which is the newest."""
-        known = self.seen("frame").count()
+        """Press a button that runs another query than the last one; the frame of its answer, which is the newest.
+
+        Frames are not counted: beyond fifteen the oldest goes.
+        """
+        command = self.seen("frameCommand").first
+        known = command.inner_text()
         button.click()
-        self.page.wait_for_function(
-            "known => document.querySelectorAll('[data-testid=frame]').length > known", arg=known
-        )
+        expect(command).not_to_have_text(known, timeout=PATIENCE_MS)
         frame = self.seen("frame").first
-        ended = re.compile("Started streaming|Displaying|completed after|ERROR")
-        frame.filter(has_text=ended).wait_for()
+        frame.filter(has_text=re.compile("Started streaming|Displaying|completed after|no records|ERROR")).wait_for()
         return frame
+
+    def pan(self, frame: Locator, right: int) -> None:
+        """Move the graph of a frame by so many pixels."""
+        box = frame.locator("svg.neod3viz").bounding_box()
+        assert box is not None
+        x, y = box["x"] + 30, box["y"] + 30
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + right, y, steps=5)
+        self.page.mouse.up()
 
 
 @contextmanager

@@ -99,6 +99,7 @@ def picture(window: BrowserWindow, frame: Locator) -> None:
     shown = {circle.get_attribute("fill") for circle in frame.locator("g.node circle.b-outline").all()}
     assert set(COLOURS.values()) <= shown
     window.page.wait_for_timeout(3000)  # until the nodes have come to rest
+    window.pan(frame, -140)  # the panel lies over the right side
     reached = frame.locator("g.relationship").filter(has_text="有结果").first
     reached.dispatch_event("mousedown")  # another may lie over it
     expect(frame.get_by_test_id("vizInspector")).to_contain_text("平利县在镇村社区兴办毛绒玩具")
