@@ -78,4 +78,4 @@ def _write_neo4j_admin(store: Path, path: str, *, plain: bool, force: bool) -> N
         click.echo(f"left out: {done.lost:,} relationships to concepts that the vocabulary lacks", err=True)
     click.echo("import them into a stopped Neo4j 5, and run schema.cypher when it has started:", err=True)
     click.echo(f"  {done.command}", err=True)
-    click.echo(f"  cypher-shell -f {done.folder / 'schema.cypher'}", err=True)
+    click.echo(f"  {done.after}", err=True)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import shlex
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,9 +59,14 @@ class AdminExport:
     repairs: int  # lists that schema.cypher sets
 
     @property
+    def after(self) -> str:
+        """What a shell runs when the server has started."""
+        return shlex.join(["cypher-shell", "-f", str(self.folder / "schema.cypher")])
+
+    @property
     def command(self) -> str:
         """What a shell runs to import it."""
-        return f"sh {self.folder / 'import.sh'}"
+        return shlex.join(["sh", str(self.folder / "import.sh")])
 
 
 def store_schema(store: GraphStore) -> GraphSchema:

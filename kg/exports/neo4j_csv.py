@@ -22,7 +22,7 @@ from loaders.iris import digest
 from loaders.neo4j.graph import Value
 
 LIST_DELIMITER = "\x1f"
-_FLUSHED = 1 << 18  # characters of rows that a table keeps before it writes them
+_FLUSHED = 1 << 16  # characters of rows that a table keeps before it writes them
 _NAMES: Mapping[type, str] = {str: "string", int: "long", float: "double", bool: "boolean", date: "date"}
 _Kind = tuple[type, bool]  # of the value or its elements; whether it is a list
 _Plan = tuple["Table", tuple[tuple[int, Callable[[Any], str]], ...]]
