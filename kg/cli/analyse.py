@@ -41,10 +41,10 @@ NAMES = ("communities", "centrality", "similarity", "co-issuing")  # as kg.analy
 @store_option
 @click.option(
     "--backend",
-    type=click.Choice(("embedded", "neo4j")),
-    default="embedded",
+    type=click.Choice(("store", "neo4j")),
+    default="store",
     show_default=True,
-    help="Where the graph is: the store, or a Neo4j server.",
+    help="Analyse the store, or a Neo4j server that has the graph.",
 )
 @click.option(
     "--min-confidence",

@@ -251,3 +251,13 @@ def test_a_bridge_loads_its_own_library_alone() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split("\n")[:2] == ["set()", "set()"]
+
+
+@pytest.mark.parametrize("words", [["--help"], ["analyse", "--help"]])
+def test_help_loads_none_of_the_libraries(words: list[str]) -> None:
+    program = (
+        f"import sys\nfrom kg.cli import run\nassert run({words!r}) == 0\n"
+        "print({'networkx', 'pandas', 'polars', 'py2neo', 'neo4j', 'numpy'} & set(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr == "set()\n"
