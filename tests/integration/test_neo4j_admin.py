@@ -33,9 +33,9 @@ VOCABULARY = f"""\
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-my:Visit a owl:Class ; rdfs:label "Visit"@en , "走访"@zh ; rdfs:subClassOf kg:Measure ; kg:graphLabel "走访" .
-my:remark a owl:DatatypeProperty ; rdfs:domain my:Visit .
-my:seen a owl:ObjectProperty ; rdfs:domain my:Visit .
+my:走访 a owl:Class ; rdfs:label "Visit"@en , "走访"@zh ; rdfs:subClassOf kg:Measure .
+my:remark a owl:DatatypeProperty ; rdfs:domain my:走访 .
+my:seen a owl:ObjectProperty ; rdfs:domain my:走访 .
 my:training a kg:PolicyInstrument , skos:Concept ; skos:inScheme kg:instruments ;
     skos:broader <{TERMS}instrument-rural-tourism> ; skos:notation "night-school" ;
     skos:prefLabel "夜校"@zh , "night school"@en ; skos:definition "夜间办学。"@zh , "Schools at night."@en .
@@ -139,7 +139,7 @@ def hostile_quads(base: str) -> Iterator[Quad]:
     for n, literals in enumerate(values):
         visit = NamedNode(f"{base}bulletin/{KEY}/measure/m{n}")
         link, evidence, span = (NamedNode(f"{visit.value}/{kind}") for kind in ("link", "evidence", "span"))
-        yield say(visit, TYPE.value, NamedNode(MY + "Visit"))
+        yield say(visit, TYPE.value, NamedNode(MY + "走访"))
         text = literals[0].value if n < len(HOSTILE) else "x"
         for literal in literals:
             yield say(visit, MY + "remark", literal)
@@ -230,7 +230,7 @@ def test_import_gives_the_projected_graph(store: Path, export: Path, tmp_path: P
 def test_two_exports_are_the_same_bytes(store: Path, export: Path, tmp_path: Path) -> None:
     with GraphStore.reading(store) as graphs:
         write_neo4j_admin(graphs, tmp_path / "again")
-    names = sorted(path.name for path in export.iterdir())
+    names = sorted(path.name for path in export.iterdir() if path.name != "import.report")  # that is neo4j-admin's
     assert names == sorted(path.name for path in (tmp_path / "again").iterdir())
     for name in names:
         assert (export / name).read_bytes() == (tmp_path / "again" / name).read_bytes(), name
