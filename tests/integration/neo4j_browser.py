@@ -77,7 +77,7 @@ class BrowserWindow:
         command = self.seen("frameCommand").first
         known = command.inner_text()
         button.click()
-        expect(command).not_to_have_text(known, timeout=PATIENCE_MS)
+        expect(command).not_to_have_text(known)
         frame = self.seen("frame").first
         frame.filter(has_text=re.compile("Started streaming|Displaying|completed after|no records|ERROR")).wait_for()
         return frame
@@ -96,6 +96,7 @@ class BrowserWindow:
 @contextmanager
 def browser_window(server: Neo4jServer, folder: Path) -> Iterator[BrowserWindow]:
     """A window with a profile of its own in `folder`."""
+    expect.set_options(timeout=PATIENCE_MS)
     program = chromium()
     assert program, "no chromium; install it: sudo apt-get install chromium"
     with sync_playwright() as playwright:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from commands import EXAMPLES, kg
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from neo4j_browser import CHINESE, BrowserWindow, browser_window
 from neo4j_servers import Neo4jServer
@@ -161,6 +161,7 @@ def test_the_queries_read_only_and_find_something(filled: Neo4jServer) -> None:
 def test_text_survives_being_a_literal(filled: Neo4jServer) -> None:
     with filled.driver() as driver, driver.session() as session:
 
+        @settings(deadline=None)
         @given(st.text(st.characters(exclude_categories=["Cs"])))
         def same(words: str) -> None:
             assert session.run(f"RETURN {browse.literal(words)} AS words").single(strict=True)["words"] == words
