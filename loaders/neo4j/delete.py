@@ -21,14 +21,24 @@ def delete_own(writer: Writer, key: str, prefix: str, types: Sequence[str]) -> d
     joined = _OWN + f"MATCH (n)-[r]->(m:{OURS}) WHERE type(r) IN $types "
     rows = writer.run(joined + "WITH m, r DELETE r WITH DISTINCT m WHERE m.bulletin IS NULL RETURN m.iri", **parameters)
     writer.written.released |= {iri for (iri,) in rows if iri is not None}
-    if key.startswith("file:"):  # what a file says of shared things has the file's key, as no bulletin's has
-        writer.run(
-            f"MATCH (n:{OURS})-[r {{bulletin: $key}}]->(m:{OURS}) WHERE n.bulletin IS NULL AND type(r) IN $types "
-            "DELETE r",
-            **parameters,
-        )
+    if key.startswith("file:"):
+        delete_said_of_shared(writer, key, types)
     writer.run(_OWN + "AND " + _HELD + "DELETE n", **parameters)
     return dict(writer.run(_OWN + "RETURN n.iri, id(n)", **parameters))
+
+
+def own_iris(writer: Writer, key: str, prefix: str) -> list[str]:
+    """The IRIs of a bulletin's or a file's own nodes as they stand."""
+    return [iri for (iri,) in writer.run(_OWN + "RETURN n.iri", key=key, prefix=prefix)]
+
+
+def delete_said_of_shared(writer: Writer, key: str, types: Sequence[str]) -> None:
+    """Delete what a file says of shared things: that has the file's key, as no relationship of a bulletin has."""
+    writer.run(
+        f"MATCH (n:{OURS})-[r {{bulletin: $key}}]->(m:{OURS}) WHERE n.bulletin IS NULL AND type(r) IN $types DELETE r",
+        key=key,
+        types=list(types),
+    )
 
 
 def make_bare(writer: Writer, numbers: Iterable[int], labels: Iterable[str]) -> None:

@@ -20,6 +20,7 @@ from loaders.neo4j import delete
 from loaders.neo4j.graph import Node, Piece, Relationship, joined
 from loaders.neo4j.prepare import GraphState, prepare, read_state, state_iri
 from loaders.neo4j.schema import STATE, GraphSchema
+from loaders.neo4j.update import update_pieces
 from loaders.neo4j.write import Counters, Writer, Written
 
 if TYPE_CHECKING:
@@ -281,16 +282,11 @@ class _Push:
             careful = True
             if not batch:
                 return
-        types = sorted(self.types)
         if careful:
-            held: dict[str, int] = {}
-            for piece in batch:
-                held |= delete.delete_own(writer, piece.key, self.prefix(piece.key), types)
-            new = {node.iri for piece in batch for node in piece.nodes}
-            bare = [number for iri, number in held.items() if iri not in new]
-            if bare:
-                delete.make_bare(writer, bare, self.labels)
-        writer.write_pieces(batch, careful=careful, ours=self.labels, types=types)
+            pieces = [(piece, self.prefix(piece.key)) for piece in batch]
+            update_pieces(writer, pieces, ours=self.labels, types=sorted(self.types))
+        else:
+            writer.create_pieces(batch)
 
     def remove(self, key: str, writer: Writer, again: bool) -> None:
         """Delete a bulletin that is no more."""

@@ -195,30 +195,9 @@ class Writer:
 
     # -- pieces
 
-    def write_pieces(
-        self, pieces: Sequence[Piece], *, careful: bool, ours: frozenset[str], types: Sequence[str]
-    ) -> None:
-        """Write the own nodes of pieces and all their relationships; what is shared is there already.
-
-        `careful` looks for own nodes that are there: those of others' relationships, of a file that describes the same
-        thing, bare ends. They become what these pieces say, with the relationships that these say.
-        """
-        own = [node for piece in pieces for node in piece.nodes if node.owner]
-        numbers: dict[str, int] = {}
-        if careful:
-            own = list({node.iri: node for node in own}.values())
-            there = self.found(node.iri for node in own)
-            kept = [node for node in own if node.iri in there]
-            self.replace_nodes(kept, there, ours)
-            numbers = {node.iri: there[node.iri].number for node in kept}
-            for some in chunks(sorted(numbers.values())):
-                self.run(
-                    f"UNWIND $rows AS row MATCH (n)-[r]->(:{OURS}) WHERE id(n) = row AND type(r) IN $types DELETE r",
-                    rows=some,
-                    types=list(types),
-                )
-            own = [node for node in own if node.iri not in there]
-        numbers.update(self.create_nodes(own))
+    def create_pieces(self, pieces: Sequence[Piece]) -> None:
+        """Create the own nodes of new pieces and all their relationships; what is shared is there already."""
+        numbers = self.create_nodes([node for piece in pieces for node in piece.nodes if node.owner])
         self.create_relationships((one for piece in pieces for one in piece.relationships if one.owner), numbers)
 
 

@@ -152,7 +152,7 @@ class TestValues:
             piece = bulletin(f"h{n}", 1)
             iri = f"{bulletin_iri(f'h{n}')}/measure/{small}"
             said = {"iri": iri, "bulletin": f"h{n}", "name": text, "quote": text, "status": small, "list": (text, "")}
-            said[f"key {small[:20]}`"] = 1  # no key of a projection's; keys are data here all the same
+            said[f"key {small[:20].replace(chr(0), '')}`"] = 1  # the server takes no null character in a key
             node = Node(iri, ("Measure", f"L{small[:20].replace(chr(0), '')}`"), said, f"h{n}")
             pieces.append(replace(piece, nodes=(*piece.nodes, node)))
         driver.execute_query("CREATE (:Theirs {name: 'stays'})")
@@ -273,7 +273,7 @@ def test_twenty_readers_see_no_half_bulletin(neo4j_server: Neo4jServer, driver: 
                     "COUNT { (b)<-[:IN_BULLETIN]-(:Measure)-[:APPLIES_INSTRUMENT]->() }",
                     routing_="r",
                 )
-                faults.extend(f"{iri}: {n}" for iri, _, n in rows if n != measures)
+                faults.extend(f"{iri}: {version} {n}" for iri, version, n in rows if n != measures)
                 reads.append(len(rows))
         except Exception as error:
             faults.append(repr(error))
@@ -287,6 +287,6 @@ def test_twenty_readers_see_no_half_bulletin(neo4j_server: Neo4jServer, driver: 
         stop.set()
         for reader in readers:
             reader.join()
-    assert not faults, faults[:5]
+    assert not faults, sorted(set(faults))[:20]
     assert len(reads) > 20
     assert max(reads) == 40
