@@ -24,7 +24,7 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         pip = [f"{folder}/bin/python", "-m", "pip", "--disable-pip-version-check"]
         subprocess.run([*pip, "install", "--quiet", "--upgrade", *BUILD_TOOLS], check=True)
-        wanted = ("--editable", ".[notebook]", "--group", "dev")
+        wanted = ("--editable", ".[notebook]", "--group", "dev", "--group", "bench")
         subprocess.run([*pip, "install", "--quiet", *wanted], check=True, cwd=ROOT)
         frozen = subprocess.run([*pip, "freeze", "--all", "--exclude-editable"], check=True, stdout=subprocess.PIPE)
     lines = sorted((line for line in frozen.stdout.decode().splitlines() if "==" in line), key=str.casefold)
