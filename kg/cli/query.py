@@ -23,7 +23,7 @@ Examples:
   kg query compare-metric --metric 农村居民人均可支配收入 --period 2024 --overlapping
   kg query instruments-for-target --target 脱贫人口 --format csv
   kg query evidence-of --of bulletin/7c0e0b1f2a3d4e5f6a7b/measure/m3
-  kg query measures-to-outcomes --place 陕西 --backend neo4j --uri bolt://localhost:7687
+  kg query evidence-of --of bulletin/7c0e0b1f2a3d4e5f6a7b --backend neo4j
 
 --backend neo4j asks the server that kg push wrote to, and needs no store; the
 rows are the same. Its password is NEO4J_PASSWORD, else asked for.
