@@ -142,8 +142,9 @@ def read_vocabulary(extra: Sequence[Path] = ()) -> Vocabulary:
 
 @lru_cache(maxsize=1)
 def _shipped_files() -> tuple[_File, ...]:
-    core = data_folder("ontology") / "core.ttl"
-    return tuple(_file(path, path.name, number) for number, path in enumerate((core, *vocabulary_paths())))
+    folder = data_folder("ontology")
+    paths = (folder / "core.ttl", folder / "graph.ttl", *vocabulary_paths())
+    return tuple(_file(path, path.name, number) for number, path in enumerate(paths))
 
 
 def _file(path: Path, name: str, number: int) -> _File:

@@ -56,6 +56,11 @@ def test_a_sound_concept_gives_nothing(tmp_path: Path) -> None:
     assert found(tmp_path, concept("a", '; skos:altLabel "蜂箱租借"@zh')) == []
 
 
+def test_terms_for_the_property_graph_may_stand_in_a_users_file(tmp_path: Path) -> None:
+    owl = "<http://www.w3.org/2002/07/owl#DatatypeProperty>"
+    assert found(tmp_path, f'my:foundOn a {owl} ; kg:graphKey "found" .\n') == []
+
+
 @pytest.mark.parametrize(
     ("turtle", "rule", "says"),
     [
