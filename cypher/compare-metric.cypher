@@ -67,7 +67,8 @@ WHERE observation.number IS NOT NULL  // its quote is the sentence around the nu
 //:if min-confidence
   AND observation.confidence >= $least
 //:end
-WITH place, collect({observation: observation, metric: metric, unit: unit, bulletin: bulletin}) AS figures,
+WITH place, collect({observation: observation, metric: metric, unit: unit, bulletin: bulletin}) AS figures
+WITH place, figures,
   COUNT { MATCH (place)<-[:PLACE]-()-[:IN_BULLETIN]->(read) RETURN DISTINCT read } AS bulletins_read
 UNWIND figures AS figure
 WITH *, figure.observation AS observation

@@ -57,7 +57,8 @@ WHERE link.confidence IS NOT NULL
 //:end
 WITH place, instrument, count(DISTINCT measure) AS measures, count(DISTINCT bulletin) AS bulletins,
   round(round(avg(link.confidence), 9), 3) AS confidence
-WITH place, collect({instrument: instrument, measures: measures, bulletins: bulletins, confidence: confidence}) AS found,
+WITH place, collect({instrument: instrument, measures: measures, bulletins: bulletins, confidence: confidence}) AS found
+WITH place, found,
   COUNT { MATCH (place)<-[:PLACE|ACTS_IN]-()-[:IN_BULLETIN]->(read) RETURN DISTINCT read } AS bulletins_read
 OPTIONAL MATCH (place)-[:BROADER*0..]->(province {level: 'province'})
 UNWIND found AS one

@@ -1,7 +1,8 @@
 """The Cypher backend: a question's twin on a Neo4j server → an answer, the same as the embedded store gives.
 
 Values go to the server as parameters, never into the text: a list of IRIs or codes for each filter that may be given
-more than once, a number for a month and for the least confidence. A column of concepts, places or things is a node.
+more than once, a number for a month and for the least confidence. A column of concepts, places or things is a node in
+the file, for Browser to draw; here its IRI alone comes over the wire, and each thing's names once.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from kg.questions.bind import body_for
 from kg.questions.model import Answer, Cell, Column, Filters, Question, Thing
 from kg.questions.resolve import Label, Resolver, Term, fill
 from kg.questions.sparql import sort_rows
-from loaders.errors import InputError, ServerError
+from loaders.errors import ServerError
 from loaders.neo4j.graph import OURS
 from loaders.neo4j.schema import STATE, quoted
 from loaders.quads import decimal_literal
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 Parameter = str | int | float | list[str]
 _LABELS = {"instruments": "Instrument", "targets": "TargetGroup", "metrics": "Metric", "places": "Place"}
+_THINGS = ("concept", "place", "bulletin")  # types of columns whose things are shown with their names
 _SINGLE = ("period", "min-confidence")  # filters that have one value
 _OTHER_NAMES = ("aliases", "hiddenNames", "formerCode")  # each a list, of other languages with _LANGUAGE after it
 
@@ -38,11 +40,12 @@ def run(question: Question, driver: Driver, filters: Filters, database: str | No
     """
     values, conditions = fill(question, filters, Resolver(ServerVocabulary(driver, database)))
     text, parameters = bound(question, values, conditions)
-    names, found = _ask(driver, database, text, parameters)
-    if missing := [column.name for column in question.columns if column.name not in names]:
-        raise InputError(f"{question.path}: the query does not answer the column {missing[0]}")
-    at = [names.index(column.name) for column in question.columns]
-    rows = [tuple(_cell(column, row[n]) for column, n in zip(question.columns, at, strict=True)) for row in found]
+    found = _ask(driver, database, slim(question, text), parameters)
+    things = _describe(driver, database, _iris(question.columns, found))
+    rows = [
+        tuple(_cell(column, value, things) for column, value in zip(question.columns, row, strict=True))
+        for row in found
+    ]
     return Answer(question=question, rows=tuple(sort_rows(question, rows)))
 
 
@@ -58,6 +61,39 @@ def bound(
         else:
             parameters[name] = [term.value for term in terms]
     return body_for(question, conditions), parameters
+
+
+def slim(question: Question, text: str) -> str:
+    """The query with its columns in the question's order and IRIs for nodes: a node would bring all that it holds."""
+    columns = []
+    for column in question.columns:
+        name = f"`{column.name}`"
+        if column.type in (*_THINGS, "iri"):
+            columns.append(f"{name}.iri AS {name}")
+        else:
+            columns.append(f"[one IN {name} | one.iri] AS {name}" if column.type == "places" else name)
+    return f"CALL () {{\n{text}\n}}\nRETURN {', '.join(columns)}"
+
+
+def _iris(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> set[str]:
+    """What the rows name by IRI and show with a name."""
+    found: set[str] = set()
+    for at, column in enumerate(columns):
+        if column.type in _THINGS:
+            found.update(row[at] for row in rows)
+        elif column.type == "places":
+            found.update(one for row in rows for one in row[at])
+    return found - {None}
+
+
+def _describe(driver: Driver, database: str | None, iris: Iterable[str]) -> dict[str, Thing]:
+    """Codes and names of things by their IRIs."""
+    query = (
+        f"MATCH (thing:{OURS}) WHERE thing.iri IN $iris "
+        "RETURN thing.iri, thing {.iri, .code, .name, .name_en, .title, .rule}"
+    )
+    wanted = sorted(iris)
+    return {iri: _thing(said) for iri, said in _ask(driver, database, query, {"iris": wanted})} if wanted else {}
 
 
 def _number(term: Term) -> int | float:
@@ -77,7 +113,7 @@ class ServerVocabulary:
         """IRI with which the names of data begin; ServerError where the database holds no graph of ours."""
         if self._base is None:
             query = f"MATCH (state:{OURS}:{STATE}) WHERE state.base IS NOT NULL RETURN state.base ORDER BY state.base"
-            _, rows = _ask(self._driver, self._database, query)
+            rows = _ask(self._driver, self._database, query)
             if not rows:
                 raise ServerError("the database holds no Zhenxing graph: kg push writes the store's into it")
             self._base = str(rows[0][0])
@@ -87,7 +123,7 @@ class ServerVocabulary:
         """All codes and labels of the concepts of a scheme; ServerError where there are none at all."""
         label = quoted(_LABELS[scheme])
         query = f"MATCH (concept:{OURS}:{label}) WHERE concept.code IS NOT NULL RETURN properties(concept)"
-        _, rows = _ask(self._driver, self._database, query)
+        rows = _ask(self._driver, self._database, query)
         if not rows:
             raise ServerError("the database holds no vocabulary of Zhenxing: kg push writes the store's graph into it")
         for (concept,) in rows:
@@ -102,7 +138,7 @@ class ServerVocabulary:
     def members(self) -> Iterator[tuple[str, str]]:
         """Each label of each group of places with the IRI of each member."""
         query = f"MATCH (group:{OURS}:PlaceGroup)-[:MEMBER]->(place) RETURN properties(group), collect(place.iri)"
-        _, rows = _ask(self._driver, self._database, query)
+        rows = _ask(self._driver, self._database, query)
         for group, members in rows:
             for label in {group.get("name"), group.get("name_en"), *_others(group)} - {None}:
                 for member in members:
@@ -111,10 +147,10 @@ class ServerVocabulary:
 
 def _ask(
     driver: Driver, database: str | None, query: str, parameters: Mapping[str, Parameter] | None = None
-) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """The columns' names and the rows; read only, tried again where the server says that it may be."""
-    rows, _, names = driver.execute_query(query, dict(parameters or {}), database_=database, routing_="r")
-    return names, [tuple(row.values()) for row in rows]
+) -> list[tuple[Any, ...]]:
+    """The rows; read only, tried again where the server says that it may be."""
+    rows, _, _ = driver.execute_query(query, dict(parameters or {}), database_=database, routing_="r")
+    return [tuple(row.values()) for row in rows]
 
 
 def _each(value: Any) -> Iterable[str]:
@@ -127,16 +163,14 @@ def _others(properties: Mapping[str, Any]) -> Iterator[str]:
             yield from _each(value)
 
 
-def _cell(column: Column, value: Any) -> Cell:
-    """A value of Neo4j as a cell: of a node its code or IRI with its names, of a float the decimal that it is."""
+def _cell(column: Column, value: Any, things: Mapping[str, Thing]) -> Cell:
+    """A value of Neo4j as a cell: of an IRI the thing, of a float the decimal that it is."""
     if value is None:
         return None
-    if column.type in ("concept", "place", "bulletin"):
-        return _thing(value)
+    if column.type in _THINGS:
+        return things[value]
     if column.type == "places":
-        return tuple(sorted((_thing(node) for node in value), key=lambda thing: thing.code))
-    if column.type == "iri":
-        return str(value["iri"])
+        return tuple(sorted((things[iri] for iri in value), key=lambda thing: thing.code))
     if column.type == "integer":
         return int(value)
     return decimal(value) if column.type == "decimal" else str(value)
