@@ -27,8 +27,9 @@ if __name__ == "__main__":  # the folder of this file goes: `neo4j` is the drive
     sys.path[0] = str(ROOT)
 
 from benchmarks._measure import Figure, machine, table  # noqa: E402
+from benchmarks.neo4j_admin import admin_figures  # noqa: E402
 from benchmarks.neo4j_peers import peers  # noqa: E402
-from benchmarks.neo4j_use import admin_figures, question_figures, reading_figures  # noqa: E402
+from benchmarks.neo4j_use import question_figures, reading_figures  # noqa: E402
 from benchmarks.property_graph import NODES, RELATIONSHIPS, pieces, schema, with_few_properties  # noqa: E402
 from kg.neo4j_server import local_address, start, stop  # noqa: E402
 from loaders.neo4j.connect import ServerAddress, open_driver  # noqa: E402
@@ -44,6 +45,7 @@ WARM = (6_000, 20_000)
 OURS = "kg push"
 GOALS = {"rdflib-neo4j 1.1": 3.0, "py2neo 2021.2.4, bulk": 2.0, "plain UNWIND/MERGE loop": 2.0}
 AGAIN = 10.0
+PARTS = ("few", "full", "questions", "reading", "admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,28 +167,36 @@ def load_figures(
 
 
 def measure(nodes: int, relationships: int, *, rounds: int, heap: str, only: Sequence[str] = ()) -> list[Figure]:
-    """All figures on one server; `only` names parts: few, full, questions, reading, admin."""
-    parts = only or ("few", "full", "questions", "reading", "admin")
+    """All figures, on one server but for the import, which needs a stopped one; `only` names some of PARTS."""
+    parts = only or PARTS
     figures: list[Figure] = []
     with server(heap) as bench:
-        warm = list(pieces(*WARM))
-        graph = list(pieces(nodes, relationships))
-        say("warming up")
-        measure_loads(bench, warm, 1)
-        if "few" in parts:
-            few = [with_few_properties(piece) for piece in graph]
-            figures += load_figures(few, *measure_loads(bench, few, rounds), "few properties")
-        if "full" in parts:
-            figures += load_figures(graph, *measure_loads(bench, graph, rounds), "all evidence")
-        elif "questions" in parts or "reading" in parts:
-            empty(bench.driver)
-            load(bench.driver, graph)
-        if "questions" in parts:
-            figures += question_figures(bench.driver, COMMAND, say)
-        if "reading" in parts:
-            figures += reading_figures(bench.address, COMMAND, say)
+        home = bench.home
+        if set(parts) - {"admin"}:
+            figures += _measure_server(bench, list(pieces(nodes, relationships)), rounds, parts)
         if "admin" in parts:
-            figures += admin_figures(bench.home, graph, heap, rounds, COMMAND, say)
+            stop(home)
+            figures += admin_figures(home, max(20, nodes // 60), rounds, COMMAND, say)
+    return figures
+
+
+def _measure_server(bench: Server, graph: Sequence[Piece], rounds: int, parts: Sequence[str]) -> list[Figure]:
+    figures: list[Figure] = []
+    if "few" in parts or "full" in parts:
+        say("warming up")
+        measure_loads(bench, list(pieces(*WARM)), 1)
+    if "few" in parts:
+        few = [with_few_properties(piece) for piece in graph]
+        figures += load_figures(few, *measure_loads(bench, few, rounds), "few properties")
+    if "full" in parts:
+        figures += load_figures(graph, *measure_loads(bench, graph, rounds), "all evidence")
+    else:
+        empty(bench.driver)
+        load(bench.driver, graph)
+    if "questions" in parts:
+        figures += question_figures(bench.driver, COMMAND, say)
+    if "reading" in parts:
+        figures += reading_figures(bench.address, COMMAND, say)
     return figures
 
 
@@ -196,7 +206,7 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="a tenth of the graph, to try")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--heap", default="1g", help="of the server")
-    parser.add_argument("--only", nargs="+", default=[], help="parts: few full questions reading admin")
+    parser.add_argument("--only", nargs="+", default=[], choices=PARTS, help="parts")
     parser.add_argument("--out", type=Path, help="a file for the table, besides")
     arguments = parser.parse_args()
     nodes, relationships = SMALL if arguments.small else (NODES, RELATIONSHIPS)

@@ -10,7 +10,7 @@ import contextlib
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, LiteralString, cast
+from typing import TYPE_CHECKING, Any
 
 from loaders import iris
 from loaders.neo4j.connect import ServerAddress
@@ -60,14 +60,14 @@ def plain_loop(driver: Driver, rows: Rows) -> None:
     for labels, nodes in rows.nodes.items():
         query = f"UNWIND $rows AS row MERGE (n:{OURS} {{iri: row.iri}}) SET n += row, n:{':'.join(labels)}"
         for some in _chunks(nodes):
-            driver.execute_query(cast(LiteralString, query), rows=some)
+            driver.execute_query(query, rows=some)
     for kind, joins in rows.relationships.items():
         query = (
             f"UNWIND $rows AS row MATCH (a:{OURS} {{iri: row[0]}}) MATCH (b:{OURS} {{iri: row[2]}}) "
             f"MERGE (a)-[r:{kind}]->(b) SET r += row[1]"
         )
         for some in _chunks(joins):
-            driver.execute_query(cast(LiteralString, query), rows=some)
+            driver.execute_query(query, rows=some)
 
 
 def py2neo_bulk(address: ServerAddress, driver: Driver, rows: Rows) -> None:

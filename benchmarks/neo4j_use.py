@@ -8,8 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, LiteralString, cast
+from typing import TYPE_CHECKING, Any
 
 from benchmarks._measure import Figure
 from benchmarks.property_graph import pieces, schema
@@ -98,7 +97,7 @@ def _ask(driver: Driver, query: str, parameters: Mapping[str, Any]) -> tuple[lis
     rows = 0
     for _ in range(ASKED + 2):
         started = time.perf_counter()
-        records, _, _ = driver.execute_query(cast(LiteralString, query), dict(parameters), routing_="r")
+        records, _, _ = driver.execute_query(query, dict(parameters), routing_="r")
         spent.append(1000 * (time.perf_counter() - started))
         rows = len(records)
         if sum(spent) > 30_000 and len(spent) > 5:
@@ -183,12 +182,10 @@ def _read_beside(
             started = time.perf_counter()
             try:
                 if number % 4 == 0:  # a question now and then, for its errors
-                    driver.execute_query(cast(LiteralString, asked[0]), dict(asked[1]), routing_="r")
-                    rows = []
+                    driver.execute_query(asked[0], dict(asked[1]), routing_="r")
+                    rows: Sequence[Any] = []
                 else:
-                    rows, _, _ = driver.execute_query(
-                        cast(LiteralString, _LOOK), {"iri": names.bulletin(key)}, routing_="r"
-                    )
+                    rows, _, _ = driver.execute_query(_LOOK, {"iri": names.bulletin(key)}, routing_="r")
             except Exception as fault:  # whatever a reader gets is what is counted
                 with lock:
                     seen.errors.append(f"{type(fault).__name__}: {fault}"[:200])
@@ -210,9 +207,3 @@ def _read_beside(
         stop.set()
         for reader in readers:
             reader.join(60)
-
-
-def admin_figures(home: Path, graph: Sequence[Piece], heap: str, rounds: int, command: str, say: Say) -> list[Figure]:
-    """The export for neo4j-admin and its import, beside neo4j-admin alone."""
-    say("the export for neo4j-admin is not measured yet")
-    return []

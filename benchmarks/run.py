@@ -1,6 +1,6 @@
 """Run every benchmark and write the tables of docs/benchmarks.md.
 
-    python benchmarks/run.py [--date 2026-01-31] [--corpus FOLDER] [--sizes 100 1000 10000]
+    python benchmarks/run.py [--date 2026-01-31] [--corpus FOLDER] [--sizes 100 1000 10000] [--only neo4j]
 
 Each benchmark runs in a process of its own, one after the other. What stands outside the markers of the page is kept.
 """
@@ -21,6 +21,7 @@ from benchmarks._measure import machine  # noqa: E402
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
+NEO4J = "<!-- neo4j: begin -->", "<!-- neo4j: end -->"
 _NEW_PAGE = f"""# Benchmarks
 
 How fast Zhenxing is and what memory it takes, measured by the scripts of `benchmarks/`; `make bench` runs them all and
@@ -32,6 +33,11 @@ the resident memory of all processes of a command together, pages that they shar
 
 {BEGIN}
 {END}
+
+## Neo4j
+
+{NEO4J[0]}
+{NEO4J[1]}
 """
 
 
@@ -42,13 +48,13 @@ def run_script(name: str, arguments: Sequence[str]) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
-def with_tables(page: str, tables: str) -> str:
+def with_tables(page: str, tables: str, markers: tuple[str, str] = (BEGIN, END)) -> str:
     """The page with the tables between its markers; ValueError where it has none."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = page.partition(markers[0])
+    _, end, after = rest.partition(markers[1])
     if not begin or not end:
-        raise ValueError(f"{PAGE.name} lacks the lines {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n{tables}\n{END}{after}"
+        raise ValueError(f"{PAGE.name} lacks the lines {' and '.join(markers)}")
+    return f"{before}{begin}\n{tables}\n{end}{after}"
 
 
 def main() -> None:
@@ -58,18 +64,22 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, help="a folder of real bulletins, measured beside")
     parser.add_argument("--sizes", nargs="+", default=["100", "1000", "10000"], help="bulletins of the builds")
     parser.add_argument("--out", type=Path, default=PAGE, help="the page to write")
+    parser.add_argument("--only", choices=("neo4j", "rest"), help="Neo4j alone, or all but that")
     arguments = parser.parse_args()
     corpus = ["--corpus", str(arguments.corpus.resolve())] if arguments.corpus else []
-    parts = [
-        ("Extraction", run_script("extraction", corpus)),
-        ("Build", run_script("build", [*corpus, "--sizes", *arguments.sizes])),
-        ("Command line", run_script("cli", [])),
-    ]
-    date = arguments.date or datetime.date.today().isoformat()
-    tables = f"Measured on {date}: {machine()}.\n\n" + "\n\n".join(f"## {head}\n\n{rows}" for head, rows in parts)
+    measured = f"Measured on {arguments.date or datetime.date.today().isoformat()}: {machine()}."
     page = arguments.out.read_text(encoding="utf-8") if arguments.out.exists() else _NEW_PAGE
-    arguments.out.write_text(with_tables(page, tables), encoding="utf-8")
-    print(tables)
+    if arguments.only != "neo4j":
+        parts = [
+            ("Extraction", run_script("extraction", corpus)),
+            ("Build", run_script("build", [*corpus, "--sizes", *arguments.sizes])),
+            ("Command line", run_script("cli", [])),
+        ]
+        page = with_tables(page, f"{measured}\n\n" + "\n\n".join(f"## {head}\n\n{rows}" for head, rows in parts))
+    if arguments.only != "rest":
+        page = with_tables(page, f"{measured}\n\n{run_script('neo4j', [])}", NEO4J)
+    arguments.out.write_text(page, encoding="utf-8")
+    print(page)
 
 
 if __name__ == "__main__":
