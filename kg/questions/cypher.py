@@ -184,5 +184,5 @@ def decimal(value: float) -> Decimal:
 def _thing(node: Mapping[str, Any]) -> Thing:
     """A node as a thing of an answer. What rests on words of a text has no name of its own but a title."""
     code = min(_each(node.get("code") or node["iri"]))
-    names = {"zh": node.get("title" if "rule" in node else "name"), "en": node.get("name_en")}
+    names = {"zh": node.get("title" if node.get("rule") else "name"), "en": node.get("name_en")}
     return Thing(code, {language: name for language, name in names.items() if name})
