@@ -63,8 +63,8 @@ def update_pieces(
         for join, (number, properties) in joins.items()
         if join in said and {key: plain(value) for key, value in properties.items()} != said[join].properties
     ]
-    for some in chunks(rewritten):
-        writer.run("UNWIND $rows AS row MATCH ()-[r]->() WHERE id(r) = row[0] SET r = row[1]", rows=list(some))
+    for pairs in chunks(rewritten):
+        writer.run("UNWIND $rows AS row MATCH ()-[r]->() WHERE id(r) = row[0] SET r = row[1]", rows=list(pairs))
     writer.create_relationships((one for join, one in said.items() if join not in joins), numbers)
 
 

@@ -158,8 +158,8 @@ class Writer:
                 changed.append([old.number, changes])
             if not set(new.labels) <= set(old.labels):
                 labelled.append(new)
-        for some in chunks(changed):
-            self.run("UNWIND $rows AS row MATCH (n) WHERE id(n) = row[0] SET n += row[1]", rows=some)
+        for pairs in chunks(changed):
+            self.run("UNWIND $rows AS row MATCH (n) WHERE id(n) = row[0] SET n += row[1]", rows=pairs)
         for labels, group in by_labels(labelled).items():
             for some in chunks(group):
                 rows = [there[node.iri].number for node in some]
