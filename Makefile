@@ -42,6 +42,7 @@ lint: $(DEVELOPMENT) ## ruff, mypy, import-linter
 	.venv/bin/lint-imports
 
 bench: $(DEVELOPMENT) ## speeds and loads, longer than a test may take; writes docs/benchmarks.md
+	@$(INSTALL) --group bench
 	.venv/bin/python benchmarks/run.py
 
 docs: $(DEVELOPMENT) ## refresh the pages and passages of docs/ and README.md that are made by scripts
