@@ -28,7 +28,7 @@ from loaders.errors import KgError, ServerError
 from loaders.neo4j.push import push_pieces
 from loaders.neo4j.schema import load_schema
 
-BULLETINS, SEED = 60, 11
+BULLETINS, SEED = 20, 11
 PLACES: dict[str, dict[str, Any]] = {
     "examples": {"place": "西部地区", "exact_place": "甘肃"},
     "generated": {"place": "云南", "exact_place": "530000"},
