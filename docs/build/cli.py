@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
+from pages import ROOT, bring_up
 
-ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 CLI_HEAD = """\
 # Commands
@@ -101,16 +99,7 @@ def main() -> None:
     """The command; with --check nothing is written, and a stale page gives exit code 1."""
     for name in [name for name in os.environ if name.startswith("KG_")]:
         del os.environ[name]
-    stale = []
-    for name, text in (("cli.md", cli_page()), ("questions.md", questions_page())):
-        path = DOCS / name
-        if path.exists() and path.read_text("utf-8") == text:
-            continue
-        stale.append(name)
-        if "--check" not in sys.argv[1:]:
-            path.write_text(text, "utf-8")
-    if stale and "--check" in sys.argv[1:]:
-        sys.exit(f"stale: {', '.join(stale)}; run: python docs/build/cli.py")
+    bring_up({DOCS / "cli.md": cli_page(), DOCS / "questions.md": questions_page()}, "cli.py")
 
 
 if __name__ == "__main__":

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from pages import ROOT, bring_up
+
 from loaders.neo4j.schema import NODE_ROLES, GraphClass, GraphProperty, GraphSchema, load_schema, schema_cypher
 
-ROOT = Path(__file__).resolve().parents[2]
 BEGIN = "<!-- made from ontology/ by docs/build/cypher.py: do not edit below -->"
 _TERMS = (
     ("https://zhenxing.example/ns#", "kg:"),
@@ -141,15 +141,7 @@ def pages() -> dict[Path, str]:
 
 def main() -> None:
     """The command; with --check nothing is written, and a stale file gives exit code 1."""
-    stale = []
-    for path, text in pages().items():
-        if path.exists() and path.read_text("utf-8") == text:
-            continue
-        stale.append(str(path.relative_to(ROOT)))
-        if "--check" not in sys.argv[1:]:
-            path.write_text(text, "utf-8")
-    if stale and "--check" in sys.argv[1:]:
-        sys.exit(f"stale: {', '.join(stale)}; run: python docs/build/cypher.py")
+    bring_up(pages(), "cypher.py")
 
 
 if __name__ == "__main__":

@@ -103,3 +103,15 @@ def main_for(paths: list[Path]) -> None:
         if fresh != page:
             path.write_text(fresh, "utf-8")
         print(path.relative_to(ROOT), "changed" if fresh != page else "fresh", file=sys.stderr)
+
+
+def bring_up(made: Mapping[Path, str], script: str) -> None:
+    """Write the files that are not as made; with --check nothing is written, and a stale file gives exit code 1."""
+    stale = [path for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text]
+    if "--check" in sys.argv[1:]:
+        if stale:
+            names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
+            sys.exit(f"stale: {names}; run: python docs/build/{script}")
+        return
+    for path in stale:
+        path.write_text(made[path], "utf-8")
