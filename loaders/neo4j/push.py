@@ -26,7 +26,7 @@ from loaders.neo4j.write import Counters, Writer, Written
 if TYPE_CHECKING:
     from neo4j import Driver, ManagedTransaction
 
-ITEMS = 6_000  # nodes and relationships that go together in a transaction, but for larger bulletins
+ITEMS = 15_000  # nodes and relationships that go together in a transaction, but for larger bulletins
 PATIENCE_S = 180.0  # how long a server that has gone is waited for
 _PAUSE_S = 1.0
 _BATCHES_WAITING = 1  # read and ready beside those being written
@@ -306,19 +306,31 @@ class _Push:
 
     def write_vocabulary(self, piece: Piece) -> None:
         """Make shared concepts what the vocabulary says; what it no longer says goes where nobody points to it."""
+        from neo4j.exceptions import ConstraintError
+
         labels, types, keys = _names_of([piece])
         self.note_names(labels, types, keys)
         iris = frozenset(node.iri for node in piece.nodes)
         known = self.state.keys | keys
 
         def work(writer: Writer, again: bool) -> None:
-            writer.merge_nodes(piece.nodes, whole=True, ours=self.labels, keys=known)
-            self.replace_joins(writer, piece, iris)
-            delete.delete_former_concepts(writer, iris, sorted(self.types), self.base)
+            if fresh and not again:
+                writer.create_relationships(piece.relationships, writer.create_nodes(piece.nodes))
+            else:
+                writer.merge_nodes(piece.nodes, whole=True, ours=self.labels, keys=known)
+                self.replace_joins(writer, piece, iris)
+                delete.delete_former_concepts(writer, iris, sorted(self.types), self.base)
             state = {"iri": state_iri(self.base), "base": self.base, "version": piece.version, "name": self.base}
             writer.run(f"MERGE (n:Zhenxing:{STATE} {{iri: $iri}}) SET n += $state", iri=state["iri"], state=state)
 
-        self.total.add(self.persist(work))
+        fresh = not self.state.vocabulary  # of another base or of a file there may be concepts none the less
+        try:
+            self.total.add(self.persist(work))
+        except ConstraintError:
+            if not fresh:
+                raise
+            fresh = False
+            self.total.add(self.persist(work))
         self.summary.vocabulary = True
 
     def replace_joins(self, writer: Writer, piece: Piece, iris: frozenset[str]) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from neo4j import ManagedTransaction
 
 ROWS = 10_000  # of one statement: what the server holds of it beside the transaction itself
+_COLUMNS = 80  # keys that things of one kind may have together for rows without keys; beyond, rows are maps
 T = TypeVar("T")
 
 
@@ -102,9 +103,15 @@ class Writer:
         """Create nodes of one piece or several; their numbers. A constraint refuses what is there already."""
         numbers: dict[str, int] = {}
         for labels, group in by_labels(nodes).items():
-            statement = f"UNWIND $rows AS row CREATE (n{labels}) SET n = row RETURN collect(id(n))"
             for some in chunks(group):
-                [[made]] = self.run(statement, rows=[node.properties for node in some])
+                keys = columns(node.properties for node in some)
+                if len(keys) > _COLUMNS:
+                    statement = f"UNWIND $rows AS row CREATE (n{labels}) SET n = row RETURN collect(id(n))"
+                    rows: Sequence[object] = [node.properties for node in some]
+                else:
+                    statement = f"UNWIND $rows AS row CREATE (n{labels}{literal(keys, 0)}) RETURN collect(id(n))"
+                    rows = [list(map(node.properties.get, keys)) for node in some]
+                [[made]] = self.run(statement, rows=rows)
                 numbers.update(zip((node.iri for node in some), made, strict=True))
         return numbers
 
@@ -175,23 +182,29 @@ class Writer:
         joins = list(joins)
         outside = {iri for one in joins for iri in (one.start, one.end) if iri not in known}
         numbers = {**known, **self.numbers(sorted(outside))} if outside else known
-        groups: dict[tuple[str, bool], list[list[Any]]] = {}
+        groups: dict[tuple[bool, str], list[Relationship]] = {}
         for one in joins:
-            start, end = numbers.get(one.start), numbers.get(one.end)
-            if start is None or end is None:
-                self.written.lost.append(one)
-            elif one.properties:
-                groups.setdefault((one.type, True), []).append([start, end, one.properties])
+            if one.start in numbers and one.end in numbers:
+                groups.setdefault((one.end in outside, one.type), []).append(one)
             else:
-                groups.setdefault((one.type, False), []).append([start, end])
-        verb = "MERGE" if merge else "CREATE"
-        for (kind, described), rows in groups.items():
-            statement = (
-                "UNWIND $rows AS row MATCH (a) WHERE id(a) = row[0] MATCH (b) WHERE id(b) = row[1] "
-                f"{verb} (a)-[r:{quoted(kind)}]->(b)" + (" SET r += row[2]" if described else "")
-            )
-            for some in chunks(rows):
-                self.run(statement, rows=some)
+                self.written.lost.append(one)
+        # what ends at a shared node comes last: others who write to that node wait from then on until the commit
+        for (_, kind), group in sorted(groups.items(), key=lambda item: item[0]):
+            for some in chunks(group):
+                self.join(kind, some, numbers, merge=merge)
+
+    def join(self, kind: str, joins: Sequence[Relationship], numbers: Mapping[str, int], *, merge: bool) -> None:
+        """Create or merge relationships of one type."""
+        ends = "UNWIND $rows AS row MATCH (a) WHERE id(a) = row[0] MATCH (b) WHERE id(b) = row[1] "
+        name, keys = quoted(kind), columns(one.properties for one in joins)
+        rows: list[list[object]]
+        if merge or len(keys) > _COLUMNS:
+            rows = [[numbers[one.start], numbers[one.end], one.properties] for one in joins]
+            described = " SET r += row[2]" if keys else ""
+            self.run(f"{ends}{'MERGE' if merge else 'CREATE'} (a)-[r:{name}]->(b){described}", rows=rows)
+        else:
+            rows = [[numbers[one.start], numbers[one.end], *map(one.properties.get, keys)] for one in joins]
+            self.run(f"{ends}CREATE (a)-[:{name}{literal(keys, 2)}]->(b)", rows=rows)
 
     # -- pieces
 
@@ -225,6 +238,19 @@ def by_labels(nodes: Iterable[Node]) -> dict[str, list[Node]]:
             group = cached[node.labels] = found.setdefault(text, [])
         group.append(node)
     return found
+
+
+def columns(things: Iterable[Mapping[str, Value]]) -> tuple[str, ...]:
+    """The keys that any of the things has, sorted: statements stay few, and the server plans each but once."""
+    return tuple(sorted(set[str]().union(*things)))
+
+
+def literal(keys: Sequence[str], first: int) -> str:
+    """The properties of what is created, as columns of `row` from `first` on; one that is null is not set.
+
+    Beside a map for each row this is a quarter less work for the server, and the keys go over the wire once.
+    """
+    return f" {{{', '.join(f'{quoted(key)}: row[{at}]' for at, key in enumerate(keys, first))}}}" if keys else ""
 
 
 def chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
