@@ -14,9 +14,8 @@ from benchmarks._measure import Figure
 from benchmarks.property_graph import pieces, schema
 from kg.questions import cypher
 from kg.questions.load import load_named, question_names
-from kg.questions.model import Filters
+from kg.questions.model import Filters, Question
 from kg.questions.resolve import Resolver, fill
-from loaders.errors import KgError
 from loaders.iris import Names
 from loaders.neo4j.connect import ServerAddress, open_driver
 from loaders.neo4j.graph import Piece
@@ -34,16 +33,26 @@ _EXTRA = (8_000, 23_000)  # the vocabulary and the bulletins that are pushed bes
 _SEED = 11
 _MARK = "（1）"  # ends the quote of a measure of the revision 1
 
-SETS: Mapping[str, Filters] = {
-    "a province": Filters(place=("330000",)),
-    "a province and a year": Filters(place=("510000",), period="2021"),
-    "an instrument": Filters(instrument=("agri-services",)),
-    "an instrument, a group and a year": Filters(
-        instrument=("agri-services",), target=("agribusiness",), period="2020"
-    ),
-    "a metric and a province": Filters(metric=("assistance-funds",), place=("410000",)),
-    "no filter": Filters(),
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "a province": ("place",),
+    "a province and a year": ("place", "period"),
+    "an instrument": ("instrument",),
+    "an instrument, a group and a year": ("instrument", "target", "period"),
+    "a group": ("target",),
+    "a metric": ("metric",),
+    "a metric and a province": ("metric", "place"),
+    "no filter": (),
 }
+_SAMPLE = """
+MATCH (place:Place {level: 'province'})<-[:BROADER*0..]-()<-[:ACTS_IN]-(measure:Measure)-[:HAS_RESULT]->(figure),
+  (measure)-[:APPLIES_INSTRUMENT]->(instrument), (measure)-[:FOR_TARGET]->(target),
+  (figure)-[:METRIC]->(metric)<-[:MATCHED_CONCEPT]-(figure)
+WHERE metric.outcome AND figure.statistic = 'level' AND (figure)-[:PLACE]->()-[:BROADER*0..]->(place)
+  AND measure.firstMonth / 100 = measure.lastMonth / 100 AND figure.firstMonth / 100 = measure.firstMonth / 100
+RETURN measure.iri AS measure, place.code AS place, instrument.code AS instrument, target.code AS target,
+  metric.code AS metric, toString(measure.firstMonth / 100) AS period
+ORDER BY measure LIMIT 1
+"""
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -57,34 +66,51 @@ def question_figures(driver: Driver, command: str, say: Say) -> list[Figure]:
     figures = []
     vocabulary = cypher.ServerVocabulary(driver)
     resolver = Resolver(vocabulary)
-    bulletin, measure = _things(driver)
+    sample = _sample(driver)
     for name in question_names():
-        try:
-            question = load_named(name, "cypher")
-        except (KgError, OSError) as fault:
-            say(f"{name}: {fault}")
-            continue
-        sets: dict[str, Filters] = dict(SETS)
-        if any(parameter.filter == "of" for parameter in question.parameters):
-            sets = {"a measure": Filters(of=(measure,)), "a bulletin": Filters(of=(bulletin,)), **sets}
+        question = load_named(name, "cypher")
         filtered: list[float] = []
-        found = 0
-        for what, filters in sets.items():
-            try:
-                query, parameters = cypher.bound(question, *fill(question, filters, resolver))
-            except KgError as fault:  # a question that lacks this filter, or wants another one
-                say(f"{name}, {what}: {fault}")
-                continue
-            spent, rows = _ask(driver, query, parameters)
+        kinds = found = 0
+        for what, filters in _sets(question, sample).items():
+            text, parameters = cypher.bound(question, *fill(question, filters, resolver))
+            spent, rows = _ask(driver, cypher.slim(question, text), parameters)
             if what == "no filter":
                 figures.append(_question_figure(f"`{name}`, no filter", spent, rows, command))
             else:
                 filtered += spent
                 found += rows
+                kinds += 1
             say(f"{name}, {what}: {rows} rows, {statistics.median(spent):.0f} ms, p95 {percentile(spent, 0.95):.0f} ms")
-        if filtered:
-            figures.append(_question_figure(f"`{name}`, filters of {len(sets) - 1} kinds", filtered, found, command))
+        if not found:
+            raise RuntimeError(f"{name}: nothing was found, so that nothing was measured")
+        figures.append(_question_figure(f"`{name}`, filters of {kinds} kinds", filtered, found, command))
     return sorted(figures, key=lambda figure: figure.what)
+
+
+def _sample(driver: Driver) -> dict[str, str]:
+    """A measure and what it is about, by code: what is asked about is there."""
+    rows, _, _ = driver.execute_query(_SAMPLE)
+    return dict(rows[0])
+
+
+def _sets(question: Question, sample: Mapping[str, str]) -> dict[str, Filters]:
+    """The filters that a question takes, with those that it needs, each set once."""
+    takes = {parameter.filter for parameter in question.parameters}
+    needs = frozenset(parameter.filter for parameter in question.parameters if parameter.required)
+    sets: dict[frozenset[str], str] = {}
+    for what, wanted in KINDS.items():
+        if takes >= set(wanted):
+            sets.setdefault(needs.union(wanted), what if needs.issubset(wanted) else f"{what} and what it needs")
+    named = {what: Filters(**{one: _value(one, sample) for one in wanted}) for wanted, what in sets.items()}
+    if "of" in takes:
+        measure = sample["measure"]
+        bulletin = measure.partition("/measure/")[0]
+        named = {"a measure": Filters(of=(measure,)), "a bulletin": Filters(of=(bulletin,)), **named}
+    return named
+
+
+def _value(filter_name: str, sample: Mapping[str, str]) -> Any:
+    return sample[filter_name] if filter_name == "period" else (sample[filter_name],)
 
 
 def _question_figure(what: str, spent: Sequence[float], rows: int, command: str) -> Figure:
@@ -104,13 +130,6 @@ def _ask(driver: Driver, query: str, parameters: Mapping[str, Any]) -> tuple[lis
         if sum(spent) > _PATIENCE_MS and len(spent) > 3:  # an answer of all the graph
             break
     return spent[2:], rows
-
-
-def _things(driver: Driver) -> tuple[str, str]:
-    rows, _, _ = driver.execute_query(
-        "MATCH (b:Bulletin)<-[:IN_BULLETIN]-(m:Measure) RETURN b.iri AS b, m.iri AS m ORDER BY b, m LIMIT 1"
-    )
-    return rows[0]["b"], rows[0]["m"]
 
 
 # ------------------------------------------------------------------ reading while one pushes
@@ -173,7 +192,7 @@ def _read_beside(
     keys = sorted(whole)
     question = load_named("measures-to-outcomes", "cypher")
     asked = cypher.bound(
-        question, *fill(question, SETS["a province and a year"], Resolver(cypher.ServerVocabulary(driver)))
+        question, *fill(question, Filters(place=("510000",), period="2021"), Resolver(cypher.ServerVocabulary(driver)))
     )
 
     def read(number: int) -> None:
