@@ -25,8 +25,8 @@ from typing import IO
 
 from pyoxigraph import NamedNode, Triple
 
-from kg.exports.neo4j_csv import LIST_DELIMITER, Table, Tables, fits, quoted_text
-from kg.push import store_parcels
+from kg.exports.neo4j_csv import Table, Tables, fits, quoted_text
+from kg.push import store_parcels, vocabulary_of
 from kg.store import GraphStore
 from loaders.errors import KgError
 from loaders.iris import TERMS, digest
@@ -77,7 +77,7 @@ def store_schema(store: GraphStore) -> GraphSchema:
     paths = sorted(data_folder("ontology").glob("*.ttl"))
     named = tuple(f"{TERMS}node-{digest(path.stem, 6)}-" for path in paths)
     triples = {Triple(q.subject, q.predicate, q.object): None for path in paths for q in read_turtle(path)}
-    for quad in store.store.quads_for_pattern(None, None, None, NamedNode(store.names.vocabulary_graph)):
+    for quad in vocabulary_of(store):
         ends = (quad.subject, quad.object)
         if not any(isinstance(end, NamedNode) and end.value.startswith(named) for end in ends):
             triples[Triple(quad.subject, quad.predicate, quad.object)] = None
@@ -179,8 +179,8 @@ class _Export:
     def __init__(self, store: GraphStore, folder: Path) -> None:
         self.store, self.folder = store, folder
         self.schema = store_schema(store)
-        self.nodes = Tables(folder, "nodes", "iri:ID,:LABEL")
-        self.joins = Tables(folder, "relationships", ":START_ID,:END_ID,:TYPE")
+        self.nodes = Tables(folder, "nodes", "iri:ID", ":LABEL")
+        self.joins = Tables(folder, "relationships", ":START_ID,:END_ID", ":TYPE")
         self.shared = _Shared(folder / "shared.sqlite")
         self.concepts: frozenset[str] = frozenset()  # IRIs of the vocabulary's nodes
         self.keys: set[str] = set()  # their keys
@@ -240,18 +240,15 @@ class _Export:
 
     def write_node(self, node: Node) -> None:
         self.labels.update(node.labels)
-        labels = LIST_DELIMITER.join((OURS, *node.labels))
         others = {key: value for key, value in node.properties.items() if key != "iri"}
         properties = self.carried(others, f"MATCH (x:{OURS} {{iri: %s}})", node.iri)
-        head = f'{quoted_text(node.iri)},"{labels}"'
-        self.nodes.write("-".join(node.labels) or OURS, head, properties)
+        self.nodes.write((OURS, *node.labels), quoted_text(node.iri), properties)
 
     def write_relationship(self, one: Relationship) -> None:
         self.types.add(one.type)
         found = f"MATCH (:{OURS} {{iri: %s}})-[x:{quoted(one.type)}]->(:{OURS} {{iri: %s}})"
         properties = self.carried(one.properties, found, one.start, one.end)
-        head = f'{quoted_text(one.start)},{quoted_text(one.end)},"{one.type}"'
-        self.joins.write(one.type, head, properties)
+        self.joins.write((one.type,), f"{quoted_text(one.start)},{quoted_text(one.end)}", properties)
 
     def carried(self, properties: Mapping[str, Value], match: str, *iris: str) -> Mapping[str, Value]:
         """The properties that CSV carries; for the others a statement that sets them."""
@@ -287,13 +284,18 @@ class _Export:
             f"--multiline-fields={'true' if any(table.multiline for table in (*nodes, *joins)) else 'false'}",
             f"--read-buffer-size={max(_BUFFER, 4 * longest)}",
             "--report-file=import.report",
-            *(f"--nodes={table.header.name},{table.path.name}" for table in nodes),
-            *(f"--relationships={table.header.name},{table.path.name}" for table in joins),
+            *(f"--nodes={_files(table)}" for table in nodes),
+            *(f"--relationships={_files(table)}" for table in joins),
         ]
         (self.folder / "import.args").write_text("".join(f"{one}\n" for one in arguments), "utf-8")
         script = self.folder / "import.sh"
         script.write_text(_SCRIPT, "utf-8")
         script.chmod(0o755)
+
+
+def _files(table: Table) -> str:
+    """A table as the argument of neo4j-admin."""
+    return f"{table.names}{'=' if table.names else ''}{table.header.name},{table.path.name}"
 
 
 def _literal(value: Value) -> str:

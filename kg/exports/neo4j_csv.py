@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from loaders.iris import digest
-from loaders.neo4j.graph import Value
+from loaders.neo4j.graph import OURS, Value
 
 LIST_DELIMITER = "\x1f"
+_PLAIN = re.compile(r"[A-Za-z0-9_]+")  # a name that an argument of neo4j-admin can hold
 _FLUSHED = 1 << 16  # characters of rows that a table keeps before it writes them
 _NAMES: Mapping[type, str] = {str: "string", int: "long", float: "double", bool: "boolean", date: "date"}
 _Kind = tuple[type, bool]  # of the value or its elements; whether it is a list
@@ -76,6 +77,7 @@ class Table:
     stem: str  # of the file's name
     path: Path
     first: str  # columns that every row has
+    names: str  # labels or type of all rows, as the argument of neo4j-admin has them; "" where each row says its own
     columns: dict[str, tuple[int, _Kind]] = field(default_factory=dict)
     rows: int = 0
     longest: int = 0  # row, in characters
@@ -118,21 +120,26 @@ class Table:
 
 
 class Tables:
-    """The tables of nodes by their labels, or of relationships by their type, in a folder."""
+    """The tables of nodes by their labels, or of relationships by their type, in a folder.
 
-    def __init__(self, folder: Path, prefix: str, first: str) -> None:
-        self.folder, self.prefix, self.first = folder, prefix, first
+    `first` is the columns that every row has, `named` the column of labels or type where an argument cannot say them.
+    """
+
+    def __init__(self, folder: Path, prefix: str, first: str, named: str) -> None:
+        self.folder, self.prefix, self.first, self.named = folder, prefix, first, named
         self.groups: dict[str, list[Table]] = {}
         self._plans: dict[tuple[object, ...], _Plan] = {}
 
-    def write(self, group: str, head: str, properties: Mapping[str, Value]) -> None:
-        """Add a row to the table of a group that takes values of these types; `head` is its first fields."""
+    def write(self, names: tuple[str, ...], head: str, properties: Mapping[str, Value]) -> None:
+        """Add a row to the table of these labels (or type) and types of values; `head` is its first fields."""
         types = [type(value) if type(value) is not tuple else (type(value[0]),) for value in properties.values()]
-        mark = (group, *properties, *types)
+        mark = (names, *properties, *types)
         plan = self._plans.get(mark)
         if plan is None:
-            plan = self._plans[mark] = self._plan(group, properties)
+            plan = self._plans[mark] = self._plan(names, properties)
         table, places = plan
+        if not table.names:
+            head = f"{head},{quoted_text(LIST_DELIMITER.join(names))}"
         if not places:
             table.write(head)
             return
@@ -141,17 +148,19 @@ class Tables:
             fields[place] = written(value)
         table.write(head + "," + ",".join(fields))
 
-    def _plan(self, group: str, properties: Mapping[str, Value]) -> _Plan:
+    def _plan(self, names: tuple[str, ...], properties: Mapping[str, Value]) -> _Plan:
         """Which table, and which column each property has there."""
         shape = tuple(
             (key, (type(value[0]), True) if isinstance(value, tuple) else (type(value), False))
             for key, value in properties.items()
         )
-        tables = self.groups.setdefault(group, [])
+        tables = self.groups.setdefault(LIST_DELIMITER.join(names), [])
         table = next((one for one in tables if one.takes(shape)), None)
         if table is None:
-            stem = f"{self.prefix}-{_file_name(group)}" + (f"-{len(tables) + 1}" if tables else "")
-            table = Table(stem, self.folder / f"{stem}.csv", self.first)
+            stem = f"{self.prefix}-{_file_name(names)}" + (f"-{len(tables) + 1}" if tables else "")
+            plain = all(map(_PLAIN.fullmatch, names))
+            first = self.first if plain else f"{self.first},{self.named}"
+            table = Table(stem, self.folder / f"{stem}.csv", first, ":".join(names) if plain else "")
             tables.append(table)
         for key, kind in sorted(shape):
             table.columns.setdefault(key, (len(table.columns), kind))
@@ -166,7 +175,12 @@ class Tables:
         return found
 
 
-def _file_name(group: str) -> str:
-    """A group as a part of a file's name, in ASCII and without what a regular expression would take otherwise."""
-    plain = re.sub(r"[^A-Za-z0-9_]+", "-", group)[:80]
-    return plain if plain == group.replace(LIST_DELIMITER, "-") else f"{plain.strip('-') or 'x'}-{digest(group, 8)}"
+def _file_name(names: tuple[str, ...]) -> str:
+    """Names as a part of a file's name, in ASCII and without what a regular expression would take otherwise."""
+    names = names[1:] if names[0] == OURS and len(names) > 1 else names  # that all have
+    plain = re.sub(r"[^A-Za-z0-9_]+", "-", "-".join(names))[:80]
+    return (
+        plain
+        if all(map(_PLAIN.fullmatch, names)) and len(plain) < 80
+        else (f"{plain.strip('-') or 'x'}-{digest(LIST_DELIMITER.join(names), 8)}")
+    )
