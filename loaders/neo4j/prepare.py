@@ -40,7 +40,7 @@ def read_state(driver: Driver, database: str | None, base: str) -> GraphState:
     rows = query(
         driver,
         database,
-        f"MATCH (n:{OURS}:Bulletin) WHERE n.graphVersion IS NOT NULL AND n.iri STARTS WITH $base "
+        f"MATCH (n:{OURS}:Bulletin) WHERE n.graphVersion IS NOT NULL AND left(n.iri, size($base)) = $base "
         "RETURN n.bulletin AS key, n.graphVersion AS version, null AS state UNION ALL "
         f"MATCH (n:{OURS}:{STATE}) WHERE n.bulletin IS NOT NULL OR n.iri = $iri "
         "RETURN n.bulletin AS key, coalesce(n.graphVersion, n.version) AS version, properties(n) AS state",

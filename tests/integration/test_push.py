@@ -9,10 +9,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commands import EXAMPLES, ROOT, environment, kg, texts
 from graph_pieces import (
+    BASE,
     FUNDS,
     PROGRAM,
     SCHEMA,
@@ -29,8 +31,10 @@ from graph_pieces import (
 from neo4j import Driver
 from neo4j_servers import Neo4jServer
 
+from loaders.neo4j.delete import delete_own, own_iris
 from loaders.neo4j.graph import Relationship
 from loaders.neo4j.schema import schema_statements
+from loaders.neo4j.write import Writer
 
 
 @pytest.fixture
@@ -125,6 +129,22 @@ class TestChanges:
         summary = push_all(driver, words, bulletin("b"), prune=True)
         assert (summary.deleted, summary.counters.nodes_deleted) == (1, 4)  # the program goes with it
         assert value(driver, "MATCH (n:Zhenxing) RETURN count(n)") == 3 + 2 + 1
+
+    def test_a_changed_bulletin_is_looked_up_by_its_key(self, driver: Driver) -> None:
+        """Not among all nodes that there are: what a change takes does not grow with the database."""
+        push_all(driver, vocabulary(TRAINING), *(bulletin(f"{n:02}") for n in range(40)))
+
+        class Explained(Writer):
+            def run(self, statement: str, **parameters: object) -> list[list[Any]]:
+                plans.append(self._transaction.run("EXPLAIN " + statement, parameters).consume().plan)
+                return []
+
+        plans: list[Any] = []
+        with driver.session() as session, session.begin_transaction() as transaction:
+            own_iris(Explained(transaction), "07", BASE)
+            delete_own(Explained(transaction), "07", BASE, ["IN_BULLETIN"])
+        assert len(plans) == 4
+        assert all("n:Zhenxing(bulletin)" in str(plan) for plan in plans), plans
 
     def test_a_shared_node_goes_with_the_last_that_points_to_it(self, driver: Driver) -> None:
         words = vocabulary(TRAINING)
