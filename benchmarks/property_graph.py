@@ -130,7 +130,7 @@ class _Bulletin:
         return {
             "quote": quotes[0], "start": starts[0], "end": ends[0], "rule": rules[0], "evidenceQuotes": tuple(quotes),
             "evidenceStarts": tuple(starts), "evidenceEnds": tuple(ends), "evidenceRules": tuple(rules),
-            "evidenceAnchors": ("",) * len(quotes), "confidence": confidence,
+            "confidence": confidence,
         }  # fmt: skip
 
     def sure(self) -> float:

@@ -356,7 +356,9 @@ class _Run:
         properties["evidenceStarts"] = tuple([one.start for one in grounds])
         properties["evidenceEnds"] = tuple([one.end for one in grounds])
         properties["evidenceRules"] = tuple([one.rule for one in grounds])
-        properties["evidenceAnchors"] = tuple([one.anchor for one in grounds])
+        anchors = tuple([one.anchor for one in grounds])
+        if any(anchors):  # of plain text none has one
+            properties["evidenceAnchors"] = anchors
 
     def inline(self, properties: dict[str, Value], iri: str) -> None:
         """What else is said of the main evidence and its span: a page, and what a user's ontology adds."""

@@ -117,7 +117,8 @@ def test_links_carry_confidence_and_evidence(piece: Piece, sample_quads: list[Qu
         said = one.properties
         assert isinstance(said["confidence"], float)
         assert said["quote"] == text[said["start"] : said["end"]]  # type: ignore[misc]
-        lists = [said[f"evidence{name}"] for name in ("Quotes", "Starts", "Ends", "Rules", "Anchors")]
+        lists = [said[f"evidence{name}"] for name in ("Quotes", "Starts", "Ends", "Rules")]
+        assert "evidenceAnchors" not in said  # plain text
         assert len({len(one) for one in lists}) == 1  # type: ignore[arg-type]
         places = list(zip(lists[1], lists[2], lists[3], strict=True))  # type: ignore[arg-type]
         assert places == sorted(places)
@@ -302,6 +303,7 @@ def test_two_links_with_the_same_ends_are_one_relationship(schema: GraphSchema) 
     assert one.properties["confidence"] == 0.8
     assert one.properties["evidenceStarts"] == (3, 7)
     assert (one.properties["page"], one.properties["anchor"]) == (3, "3")
+    assert one.properties["evidenceAnchors"] == ("3",)
 
 
 @pytest.mark.parametrize(
