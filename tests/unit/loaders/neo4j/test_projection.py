@@ -303,7 +303,7 @@ def test_two_links_with_the_same_ends_are_one_relationship(schema: GraphSchema) 
     assert one.properties["confidence"] == 0.8
     assert one.properties["evidenceStarts"] == (3, 7)
     assert (one.properties["page"], one.properties["anchor"]) == (3, "3")
-    assert one.properties["evidenceAnchors"] == ("3",)
+    assert one.properties["evidenceAnchors"] == ("3", "7")
 
 
 @pytest.mark.parametrize(
