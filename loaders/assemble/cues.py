@@ -100,7 +100,12 @@ class Cues:
         self.set_after = re.compile(any_of("set-after"))
         self.spread = re.compile(f"{any_of('spread')}(?:(?!模式[,”])[^。;]){{6,}}?{any_of('practice')}")
         self.reason = re.compile(f"{any_of('adverb')}?{any_of('reason')}|以[^,]*为{any_of('regard')}$")
-        self.listed = re.compile(f"{any_of('listed-verb')}[^,;。]*{any_of('listed-noun')}")
+        # what is named only: subjects of a list, what one looks to, what went before, an honour, what is assessed
+        self.mentioned = re.compile(
+            f"{any_of('listed-verb')}[^,;。]*{any_of('listed-noun')}|以[^,;。]{{2,30}}?为{any_of('regard')}"
+            f"|在[^,;。]*{any_of('on-the-ground')}|{any_of('honour-verb')}[^,;。]*"
+            f"|[将把][^,;。]*纳入[^,;。]*{any_of('assessed')}"
+        )
         self.spanning = frozenset(lexicon.labels("cues", "spanning"))
         self.firm_short = frozenset(lexicon.labels("cues", "firm-short"))
         self.weak_instruments = frozenset(lexicon.labels("cues", "weak-instrument"))

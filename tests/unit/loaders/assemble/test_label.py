@@ -35,6 +35,28 @@ def test_chosen(text: str, expected: set[str]) -> None:
     assert codes(text) & (expected | judged) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "aside"),
+    [
+        ("在农村危房改造的基础上,开展美丽乡村建设。", "housing-safety"),  # what went before
+        ("以国家农业现代化示范区建设为统揽,新建高标准农田1万亩。", "demonstration"),  # what one looks to
+        ("新改建农村公路184公里,入选全省数字乡村试点县。", "demonstration"),  # an honour that came of it
+        ("将贫困家庭技能培训等指标纳入目标考核,逐级压实责任。", "vocational-training"),  # what is assessed
+        ("审计组查看产业扶贫、教育扶贫政策落实情况。", "education-aid"),  # what is inspected
+    ],
+)
+def test_only_named(text: str, aside: str) -> None:
+    found = codes(text)
+    assert found
+    assert aside not in found
+
+
+def test_of_many_instruments_a_word_in_passing_is_none() -> None:
+    many = "开展农村改厕,改造农村危房120户,新建高标准农田3万亩,发放创业担保贷款2亿元,重点补上农田灌排设施等短板。"
+    assert codes(many) == {"living-environment", "housing-safety", "farmland-grain", "credit-guarantee"}
+    assert "infrastructure" in codes("开展农村改厕,改造农村危房120户,重点补上农田灌排设施等短板。")
+
+
 def test_gap_label_leaves_what_stands_in_its_gap() -> None:
     text = "组织易地搬迁群众参加家政培训。"
     found = {h.concept.answer for h in resolve(LEXICON.scan(text)["instruments"])}
