@@ -168,10 +168,13 @@ def schema_cypher(schema: GraphSchema) -> str:
 
 
 def quoted(name: str) -> str:
-    """A label, type or key as Cypher takes it: in backticks where it is more than ASCII letters, digits and _."""
+    r"""A label, type or key as Cypher takes it: in backticks where it is more than ASCII letters, digits and _.
+
+    A backslash goes as its escape: before all else Cypher reads \uXXXX as a character, be it the closing backtick.
+    """
     if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         return name
-    return "`" + name.replace("`", "``") + "`"
+    return "`" + name.replace("\\", "\\u005C").replace("`", "``") + "`"
 
 
 def upper_snake(name: str) -> str:

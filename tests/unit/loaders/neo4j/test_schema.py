@@ -150,6 +150,7 @@ def test_names() -> None:
     assert local_name("urn:x:2nd%20`name`") == "_2nd_20_name_"
     assert quoted("ok_1") == "ok_1"
     assert quoted("a`b") == "`a``b`"
+    assert quoted("\\u0060") == "`\\u005Cu0060`"  # which Cypher would read as a backtick
 
 
 def test_a_list_that_leads_back_to_itself_ends(tmp_path: Path) -> None:
