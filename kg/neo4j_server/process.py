@@ -38,8 +38,11 @@ def write_conf(home: Home, wanted: Memory, artifacts: Artifacts) -> str:
 
 
 def set_initial_password(home: Home, password: str, given: Mapping[str, str]) -> None:
-    """Give it to neo4j-admin in a file, for the command line of a process is seen by everybody."""
-    quoted = '"' + password.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """Give it to neo4j-admin in a file, for the command line of a process is seen by everybody.
+
+    There `--` stands before it: one that begins with a hyphen would be taken for an option.
+    """
+    quoted = '-- "' + password.replace("\\", "\\\\").replace('"', '\\"') + '"'
     argument = home.conf / "initial-password"
     try:
         with os.fdopen(os.open(argument, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:

@@ -24,7 +24,7 @@ from kg.neo4j_server.settings import APOC_VERSION, NEO4J_VERSION, SHARED_SETTING
 from loaders.errors import ServerError
 from loaders.neo4j.connect import ServerAddress, check_server, open_driver, resolve_address, server_faults
 
-ODD_PASSWORD = "\"quotes\" 'and' \\ $HOME #密码 @x"
+ODD_PASSWORD = "-\"quotes\" 'and' \\ $HOME #密码 @x"
 
 
 def browse(server: Neo4jServer, path: str) -> tuple[int, bytes]:
