@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
+from random import uniform
 from typing import TYPE_CHECKING
 
 from loaders.iris import DEFAULT_BASE, TERMS
@@ -24,7 +25,7 @@ from loaders.neo4j.update import update_pieces
 from loaders.neo4j.write import Counters, Writer, Written
 
 if TYPE_CHECKING:
-    from neo4j import Driver, ManagedTransaction
+    from neo4j import Driver
 
 ITEMS = 15_000  # nodes and relationships that go together in a transaction, but for larger bulletins
 PATIENCE_S = 180.0  # how long a server that has gone is waited for
@@ -232,30 +233,30 @@ class _Push:
         from neo4j.exceptions import ServiceUnavailable, SessionExpired, TransientError
 
         attempts: list[Written] = []
-
-        def unit(transaction: ManagedTransaction) -> Written:
-            writer = Writer(transaction)
-            again = bool(attempts)
-            attempts.append(writer.written)
-            work(writer, again)
-            return writer.written
-
-        first_fault: float | None = None
+        gone: float | None = None
         while True:
             try:
-                with self.driver.session(database=self.database, notifications_min_severity="OFF") as session:
-                    written = session.execute_write(unit)
+                # Not execute_write: it tries for half a minute of its own, so that no wait could be shorter.
+                with (
+                    self.driver.session(database=self.database, notifications_min_severity="OFF") as session,
+                    session.begin_transaction() as transaction,
+                ):
+                    writer = Writer(transaction)
+                    attempts.append(writer.written)
+                    work(writer, len(attempts) > 1)
+                    transaction.commit()
                 # A commit whose answer was lost: the repetition found all done and changed nothing.
-                if len(attempts) > 1 and written.counters == Counters():
+                if len(attempts) > 1 and writer.written.counters == Counters():
                     return max(attempts, key=lambda one: one.counters.nodes_created + one.counters.properties_set)
-                return written
-            except (ServiceUnavailable, SessionExpired, TransientError):
+                return writer.written
+            except (ServiceUnavailable, SessionExpired, TransientError) as error:
                 now = time.monotonic()
-                first_fault = first_fault or now
-                if now - first_fault > self.patience:
+                if gone is None:
+                    gone = now
+                    self.summary.waits += not isinstance(error, TransientError)
+                if now - gone > self.patience:
                     raise
-                self.summary.waits += 1
-                time.sleep(_PAUSE_S)
+                time.sleep(_PAUSE_S * uniform(0.5, 1.5))  # two in each other's way must not meet again
 
     def write_batch(self, batch: list[Piece]) -> tuple[list[Piece], Written]:
         """Write bulletins: new ones straight away, which a constraint refuses where something of theirs is there."""

@@ -15,7 +15,7 @@ from loaders.neo4j.graph import OURS, Node, Piece, Relationship, Value, joined
 from loaders.neo4j.schema import quoted
 
 if TYPE_CHECKING:
-    from neo4j import ManagedTransaction
+    from neo4j import Transaction
 
 ROWS = 10_000  # of one statement: what the server holds of it beside the transaction itself
 _COLUMNS = 80  # keys that things of one kind may have together for rows without keys; beyond, rows are maps
@@ -72,7 +72,7 @@ class Found:
 class Writer:
     """Statements within one transaction, and what they did."""
 
-    def __init__(self, transaction: ManagedTransaction) -> None:
+    def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         self.written = Written()
 

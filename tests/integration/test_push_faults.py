@@ -23,7 +23,7 @@ from loaders.neo4j.graph import Node, Piece
 from loaders.neo4j.push import push_pieces
 
 HOSTILE = (
-    "'", '"', "`", "``", "\\", "\\u0027", "{}", "{iri: 1}", "$iri", "}) DETACH DELETE n //",
+    "'", '"', "`", "``", "\\", "\\u0027", "\\u0060", "{}", "{iri: 1}", "$iri", "}) DETACH DELETE n //",
     "'; MATCH (n) DELETE n; //", "\x00", "a\x00b", "\u202e反\u202c", "\u200f", "\ufeff", "\U0001f600",
     "\r\n\t", "\ud7ff", "e\u0301", "  ", "`)-[:X]->(",
 )  # fmt: skip
@@ -158,16 +158,13 @@ class TestValues:
         driver.execute_query("CREATE (:Theirs {name: 'stays'})")
         push_all(driver, words, *pieces)
         assert value(driver, "MATCH (n:Theirs {name: 'stays'}) RETURN count(n)") == 1
-        found = dict(
-            driver.execute_query(
-                "MATCH (n:Zhenxing) RETURN n.iri, properties(n)", result_transformer_=lambda result: result.values()
-            )
-        )
+        rows, _, _ = driver.execute_query("MATCH (n:Zhenxing) RETURN n.iri, labels(n), properties(n)")
+        found = {iri: (labels, properties) for iri, labels, properties in rows}
         for piece in pieces:
             for node in piece.nodes:
-                assert {
-                    k: tuple(v) if isinstance(v, list) else v for k, v in found[node.iri].items()
-                } == node.properties
+                labels, properties = found[node.iri]
+                assert set(labels) == {*node.labels, "Zhenxing"}
+                assert {k: tuple(v) if isinstance(v, list) else v for k, v in properties.items()} == node.properties
         assert not push_all(driver, words, *pieces).changed
         push_all(driver, words, prune=True)
         assert value(driver, "MATCH (n:Zhenxing) WHERE n.bulletin IS NOT NULL RETURN count(n)") == 0
@@ -243,13 +240,16 @@ def test_a_server_that_does_not_come_back(neo4j_server: Neo4jServer, driver: Dri
     """The wait is bounded and ends with a sentence; what was written stays, and the next push goes on from there."""
     words, pieces = vocabulary(TRAINING), many(12, 600)
     gone: list[int] = []
+    when = 0.0
 
     def progress(done: int) -> None:
+        nonlocal when
         if not gone:
             running = status(neo4j_server.home)
             assert running is not None
             os.kill(running.pid, signal.SIGKILL)
             gone.append(done)
+            when = time.monotonic()
 
     try:
         with (
@@ -257,6 +257,7 @@ def test_a_server_that_does_not_come_back(neo4j_server: Neo4jServer, driver: Dri
             open_driver(neo4j_server.address) as own,
         ):
             push_pieces(own, "neo4j", [words, *pieces], SCHEMA, progress=progress, patience=1)
+        assert time.monotonic() - when < 20, "the driver would try for half a minute"
     finally:
         launch(neo4j_server.home)
     with neo4j_server.driver() as fresh:
