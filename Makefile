@@ -34,7 +34,7 @@ demo: $(RUNTIME) ## build the sample bulletins, compare provinces, ask a questio
 	@echo '  $(KG) --help, and docs/index.md             the rest'
 
 test: $(DEVELOPMENT) font chromium java ## all tests
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(DEVELOPMENT) ## ruff, mypy, import-linter
 	.venv/bin/ruff check .
@@ -95,12 +95,14 @@ chromium: | $(DEVELOPMENT)
 	    { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; } >&2; }; } || \
 	  { echo 'no Chromium; install it: sudo apt-get install chromium' >&2; exit 1; }
 
-# A real Neo4j runs in the tests: it needs Java 17 or newer, and Maven fetches it once into ~/.cache/zhenxing.
+# A real Neo4j runs in the tests: it needs Java 17 or newer, and Maven fetches it once into ~/.cache/zhenxing,
+# where a file beside it makes its starts quick.
 JAVA_IS_THERE = { java -version 2>&1 | grep -Eq 'version "(1[7-9]|[2-9][0-9])' && command -v mvn >/dev/null; }
-java:
+java: | $(DEVELOPMENT)
 	@$(JAVA_IS_THERE) || { \
 	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 	  { apt-get install -qq -y --no-install-recommends openjdk-17-jre-headless maven >&2 || \
 	    { apt-get update -qq && apt-get install -qq -y --no-install-recommends openjdk-17-jre-headless maven || \
 	      apt-get install -qq -y --no-install-recommends default-jre-headless maven; } >&2; } && $(JAVA_IS_THERE); } || \
 	  { echo 'no Java 17 or no Maven; install them: sudo apt-get install openjdk-17-jre-headless maven' >&2; exit 1; }
+	@.venv/bin/python tests/java_classes.py

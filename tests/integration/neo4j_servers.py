@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commands import ROOT, environment, kg
+from java_classes import free_port, quick_java
 from neo4j import Driver, GraphDatabase
 
 from loaders.neo4j.connect import ServerAddress
@@ -65,18 +65,11 @@ class Neo4jServer:
         launch(self.home)
 
 
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody has just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def without_neo4j(**extra: str) -> dict[str, str]:
     """The environment of a test's process, with the cache, but no server of the user's own."""
     kept = {name: value for name, value in environment().items() if not name.startswith("NEO4J_")}
-    return {**kept, **({"KG_CACHE": os.environ["KG_CACHE"]} if "KG_CACHE" in os.environ else {}), **extra}
+    cache = {"KG_CACHE": os.environ["KG_CACHE"]} if "KG_CACHE" in os.environ else {}
+    return {**kept, **cache, **quick_java(), **extra}
 
 
 def run_neo4j(*arguments: str | Path, cwd: Path | None = None, **extra: str) -> subprocess.CompletedProcess[str]:
