@@ -24,8 +24,8 @@ from kg.neo4j_server.artifacts import cache_folder, find_java  # noqa: E402
 from loaders.errors import ServerError  # noqa: E402
 from loaders.neo4j.connect import open_driver  # noqa: E402
 
-# What Java says of an archive that does not fit goes nowhere: it works without. One compiler is enough for minutes.
-FLAGS = ("-Xlog:disable", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+# What Java says of an archive that does not fit goes nowhere: it works without.
+FLAGS = ("-Xlog:disable", "-XX:+UseSerialGC")
 
 
 @cache

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import EXAMPLES, ROOT, kg
+from commands import ROOT, kg
 from neo4j import Driver
 from neo4j_servers import Neo4jServer
 
@@ -20,13 +20,11 @@ from kg.analyse.write import KEYS, PREFIX, Written, properties_of, write_back
 from kg.bridges import frames, subgraph
 from kg.bridges import networkx as bridge
 from kg.bridges import py2neo as old_bridge
-from kg.build import build_store
 from kg.push import store_pieces
 from kg.questions.load import load_named
 from kg.questions.model import Answer, Filters
 from kg.questions.sparql import run
 from kg.store import GraphStore
-from loaders.build import BuildOptions
 from loaders.errors import KgError, ServerError
 from loaders.neo4j.connect import ServerAddress, open_driver
 from loaders.neo4j.graph import Piece
@@ -50,17 +48,15 @@ class Loaded:
 
 
 @pytest.fixture(scope="module")
-def loaded(neo4j_server: Neo4jServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
-    store = tmp_path_factory.mktemp("bridges") / "store"
-    build_store([EXAMPLES], store, BuildOptions())
+def loaded(neo4j_server: Neo4jServer, examples_store: Path) -> Iterator[Loaded]:
     schema = load_schema()
-    with GraphStore.reading(store) as graphs:
+    with GraphStore.reading(examples_store) as graphs:
         pieces = tuple(store_pieces(graphs, schema))
     neo4j_server.empty()
     with open_driver(neo4j_server.address) as driver:
         push_pieces(driver, None, pieces, schema)
         driver.execute_query(FOREIGN)
-        yield Loaded(store, pieces, driver, neo4j_server.address, neo4j_server.variables)
+        yield Loaded(examples_store, pieces, driver, neo4j_server.address, neo4j_server.variables)
     neo4j_server.empty()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from commands import EXAMPLES, kg
+from commands import kg
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from neo4j_browser import CHINESE, BrowserWindow, browser_window
@@ -23,12 +23,9 @@ COLOURS = {"Measure": "#d84315", "TargetGroup": "#7b1fa2", "Observation": "#fbc0
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store(examples_store: Path) -> Path:
     """The store of the examples."""
-    folder = tmp_path_factory.mktemp("browser") / "store"
-    done = kg("build", EXAMPLES, "--store", folder)
-    assert done.returncode == 0, done.stderr
-    return folder
+    return examples_store
 
 
 @pytest.fixture(scope="module")

@@ -145,16 +145,8 @@ QUERIES = sorted({
 })  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of the samples."""
-    store = tmp_path_factory.mktemp("docs") / "store"
-    subprocess.run([sys.executable, "-m", "kg", "build", str(ROOT / "examples"), "--store", str(store)], check=True)
-    return store
-
-
 @pytest.mark.parametrize("line", QUERIES)
-def test_queries_of_help_run(line: str, samples: Path) -> None:
-    words = [sys.executable, "-m", *line.split(), "--store", str(samples)]
+def test_queries_of_help_run(line: str, examples_store: Path) -> None:
+    words = [sys.executable, "-m", *line.split(), "--store", str(examples_store)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from commands import EXAMPLES, kg, texts
-from neo4j_servers import Neo4jServer, free_port, launch, run_neo4j, stop_server
+from neo4j_servers import Neo4jServer, free_port, launch, run_neo4j, stop_server, without_neo4j
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 
 from kg.exports.neo4j_admin import store_schema, write_neo4j_admin
@@ -204,8 +204,9 @@ def test_import_gives_the_projected_graph(store: Path, export: Path, tmp_path: P
         assert "stop it" in refused.stderr
         words = [home / "bin" / "cypher-shell", "-a", said["uri"], "-u", "neo4j", "-p", password, "-f"]
         shell = subprocess.run(
-            [*map(str, words), str(export / "schema.cypher")], capture_output=True, text=True, check=False
-        )
+            [*map(str, words), str(export / "schema.cypher")],
+            env=without_neo4j(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
         assert shell.returncode == 0, shell.stderr
         expected, (found, state) = projected(store), held(server)
         assert found.nodes.keys() == expected.nodes.keys()

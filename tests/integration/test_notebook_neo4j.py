@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 from commands import EXAMPLES, ROOT
+from java_classes import quick_java
 from nbclient import NotebookClient
 
 from kg import neo4j_server
@@ -28,6 +29,8 @@ def test_the_notebook_runs_on_a_server_of_its_own(tmp_path: Path, monkeypatch: p
     shutil.copytree(EXAMPLES, tmp_path / "examples")
     for name in [name for name in os.environ if name.startswith("NEO4J_")]:
         monkeypatch.delenv(name)
+    for name, said in quick_java().items():
+        monkeypatch.setenv(name, said)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")

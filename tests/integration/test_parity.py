@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import ROOT, kg
+from commands import kg
 from neo4j import Driver
 from neo4j_servers import Neo4jServer
 
@@ -66,6 +66,11 @@ SETS: list[dict[str, Any]] = [
     {"instrument": "vocational-training", "metric": "training-participants", "statistic": "level"},
     {"place": "香港"},
 ]  # fmt: skip
+# One value of a condition that another set gives several or beside others: on the samples alone, the small graph.
+SINGLE: list[dict[str, Any]] = [
+    {"place": "PLACE"}, {"period": "2024"}, {"instrument": "职业技能培训"}, {"target": "poverty-alleviated"},
+    {"metric": "农村居民人均可支配收入"}, {"statistic": "growth"}, {"status": "done"}, {"min_confidence": Decimal("0.8")},
+]  # fmt: skip
 SCANS = ("NodeByLabelScan", "AllNodesScan", "CartesianProduct", "UnionNodeByLabelsScan", "IntersectionNodeByLabelsScan")
 
 
@@ -94,15 +99,12 @@ def filters_of(given: dict[str, Any]) -> Filters:
 
 
 @pytest.fixture(scope="module")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def stores(examples_store: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("parity")
     write(BULLETINS, SEED, folder / "bulletins.jsonl")
-    made = {}
-    for kind, source in (("examples", ROOT / "examples"), ("generated", folder / "bulletins.jsonl")):
-        made[kind] = folder / kind
-        done = kg("build", str(source), "--store", str(made[kind]))
-        assert done.returncode == 0, done.stderr
-    return made
+    done = kg("build", folder / "bulletins.jsonl", "--store", folder / "generated")
+    assert done.returncode == 0, done.stderr
+    return {"examples": examples_store, "generated": folder / "generated"}
 
 
 @pytest.fixture(scope="module", params=["examples", "generated"])
@@ -125,6 +127,8 @@ def sets_of(name: str, kind: str) -> list[dict[str, Any]]:
     fitting = [given for given in SETS if set(given) <= takes]
     if name == "evidence-of" and kind == "generated":  # a row for each evidence of some 2,000 measures: a few suffice
         fitting = [given for given in fitting if given in ({"exact_place": "PLACE"}, {"instrument": "职业技能培训"})]
+    elif kind == "generated":
+        fitting = [given for given in fitting if given not in SINGLE]
     named = [{key: placed(key, value, kind) for key, value in given.items()} for given in fitting]
     return [{**NEEDED.get(name, {}), **given} for given in named]
 
@@ -207,12 +211,15 @@ def test_all_names_mean_the_same_concepts(both: Both) -> None:
     assert server.base == store.base
 
 
-def conditions_of(name: str) -> Iterator[set[str]]:
-    """Each filter alone, each two of them, and all: `period` as both of its readings."""
+def conditions_of(name: str, kind: str) -> Iterator[set[str]]:
+    """Each filter alone and all, `period` as both of its readings; on the larger graph each two of them as well.
+
+    Two indexes make the planner choose, by the counts of the graph; on a small one it may as well take either.
+    """
     conditions = [one for one in load_named(name, "cypher").conditions if one != "all-links"]
     single = [{one} for one in conditions]
     pairs = [{one, other} for one, other in itertools.combinations(conditions, 2) if {one[:6], other[:6]} != {"period"}]
-    yield from (*single, *pairs, set(conditions) - {"period-inside"})
+    yield from (*single, *(pairs if kind == "generated" else ()), set(conditions) - {"period-inside"})
 
 
 def operators(plan: dict[str, Any]) -> Iterator[str]:
@@ -229,7 +236,7 @@ def test_a_filter_begins_at_an_index(both: Both, name: str) -> None:
         for parameter in question.parameters
     }
     needed = {parameter.filter for parameter in question.parameters if parameter.required}
-    for conditions in conditions_of(name):
+    for conditions in conditions_of(name, both.kind):
         query = slim(question, body_for(question, conditions | needed))
         _, summary, _ = both.driver.execute_query("EXPLAIN " + query, values)
         found = set(operators(summary.plan or {}))
