@@ -69,7 +69,8 @@ SETS: list[dict[str, Any]] = [
 # One value of a condition that another set gives several or beside others: on the samples alone, the small graph.
 SINGLE: list[dict[str, Any]] = [
     {"place": "PLACE"}, {"period": "2024"}, {"instrument": "职业技能培训"}, {"target": "poverty-alleviated"},
-    {"metric": "农村居民人均可支配收入"}, {"statistic": "growth"}, {"status": "done"}, {"min_confidence": Decimal("0.8")},
+    {"metric": "农村居民人均可支配收入"}, {"statistic": "growth"}, {"status": "done"},
+    {"min_confidence": Decimal("0.8")},
 ]  # fmt: skip
 SCANS = ("NodeByLabelScan", "AllNodesScan", "CartesianProduct", "UnionNodeByLabelsScan", "IntersectionNodeByLabelsScan")
 
