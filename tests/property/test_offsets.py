@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from documents import document
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from loaders.contract import to_contract
@@ -28,6 +29,7 @@ WORDS = """
 """
 PIECES = (*WORDS.split(), *"\n\t\x00\x85\u2028\u3000\u200b\u202e\ufeff ", "\n\n", "\r\n")
 HOSTILE = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=60).map("".join)
+_MARK = re.compile(r"^#{0,6}[-*]?")
 QUICK = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -50,7 +52,9 @@ def _spans(said: Extraction) -> Iterator[Span]:
 
 
 def _squeezed(text: str) -> str:
-    return "".join(fold(text).split())
+    """Without what layout takes out of a line: white space, the mark of a heading or a list before it, emphasis."""
+    lines = (_MARK.sub("", "".join(line.split()), count=1) for line in fold(text).splitlines())
+    return "".join(lines).replace("*", "")
 
 
 def check(said: Extraction) -> None:
@@ -82,6 +86,7 @@ def test_examples_quote_their_text(example: Document) -> None:
 
 
 @QUICK
+@example("“一是\r-小额信贷”")
 @given(HOSTILE)
 def test_whatever_text_comes_is_quoted(text: str) -> None:
     one = document(text)
