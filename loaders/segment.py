@@ -26,6 +26,7 @@ MARKERS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (8, re.compile(r"[·●◆■▲★▪◎○]|——|—(?!\d)|(?:◇|□)")),
 )
 _ITEM_LEVEL = 7
+_DASH_LEVEL = 8
 _SENTENCE = re.compile(r"[。!?]+[”’)》]*")
 # 2020年07月29日07:21来源:…, 来源:…2020-12-17: a line of the page, no heading
 _DATELINE = re.compile(
@@ -35,6 +36,7 @@ _ADDRESS = re.compile(r"[一-鿿]{0,4}(?:各位|同志们|朋友们|女士们|�
 _HEADING_LENGTH = 42
 _THEME_LENGTH = 27  # a longer opening sentence says more than what its paragraph is about
 _BRIEF = 13
+_QUOTED, _ASIDE = 40, 400  # characters of a sentence in quotation marks, in brackets, that is part of the one around it
 _FIGURE = re.compile(r"[\d《%]|[一二三四五六七八九十百千两]+(?:余)?[个座条名户家项所场]")
 _SOURCE_NOTE = re.compile(
     r"[(（【](?:据|来源|文|记者|通讯员|责任编辑|编辑|撰稿|作者|供稿)[^()（）【】]{0,40}[)）】]$|[(](?:样例|示例)[^()]*[)]$"
@@ -107,15 +109,20 @@ def numbered(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Sentences of a paragraph: to 。！？ with the closing marks after it; not inside a quotation that goes on."""
-    position, depth_at, depth = start, start, 0
+    """Sentences of a paragraph: to 。！？ with the closing marks after it; not inside a bracket or a short quotation.
+
+    Of a speech that is quoted at length each sentence stands by itself.
+    """
+    position, depth_at, quotes, brackets = start, start, 0, 0
     for match in _SENTENCE.finditer(text, start, end):
         chunk = text[depth_at : match.end()]
-        depth += chunk.count("“") - chunk.count("”") + chunk.count("(") - chunk.count(")")
+        quotes += chunk.count("“") - chunk.count("”")
+        brackets += chunk.count("(") - chunk.count(")")
         depth_at = match.end()
-        if depth > 0 and match.end() - position < 400:
+        length = match.end() - position
+        if (brackets > 0 and length < _ASIDE) or (quotes > 0 and length < _QUOTED):
             continue
-        depth = 0
+        quotes = brackets = 0
         yield position, match.end()
         position = match.end()
     if position < end:
@@ -264,9 +271,9 @@ def _units(
     runs = _run_in(text, start, end, marker_end)
     if runs:
         return _with_items(text, start, end, marker_end, theme, runs)
-    if marker:
+    if marker and not (marker == _DASH_LEVEL and len(list(sentences(text, start, end))) > 1):
         return (Unit(start, end, "item", theme, marker_end),)
-    return _prose(text, start, end, theme)
+    return _prose(text, start, end, theme)  # also of a dash or a bullet, which numbers nothing
 
 
 def _run_in(text: str, start: int, end: int, after: int) -> list[tuple[int, int]]:

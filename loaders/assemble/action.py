@@ -61,6 +61,8 @@ def is_action(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> 
         ):
             position = m.end()
             continue
+        if cues.circumstance.match(rest, position):
+            return False
         if m := cues.preposition.match(rest, position):
             return _acts_after(rest, m.end() + 1, cues)
         if m := _JOINERS.match(rest, position):
@@ -103,7 +105,14 @@ def actions(text: str, cues: Cues, lexicon: Lexicon, within: str | None) -> list
         # what for comes first; what is done begins with who does it, or when, and else is the last clause
         begun = next((n for n in range(1, len(pieces)) if _begins(text[slice(*pieces[n])], cues, lexicon, within)), -1)
         pieces = pieces[begun:]
-    return [(a, b) for a, b in pieces if is_action(text[a:b], cues, lexicon, within)]
+    acting = [
+        (a, b) for n, (a, b) in enumerate(pieces)
+        # 改善人居环境,是打好第一仗: what is done is only what is spoken of
+        if not (n + 1 < len(pieces) and cues.copula.match(text, pieces[n + 1][0]))
+        and is_action(text[a:b], cues, lexicon, within)
+    ]  # fmt: skip
+    # 企业全部复工,吸纳劳动力2.6万人: with nothing done beside it, what comes of a thing is no act
+    return acting if any(not cues.effect.match(text, a) for a, _ in acting) else []
 
 
 def _begins(clause: str, cues: Cues, lexicon: Lexicon, within: str | None) -> bool:

@@ -73,7 +73,17 @@ class Cues:
         self.rule_giver = re.compile(any_of("rule-giver"))
         self.given_after = re.compile(any_of("given-after"))
         self.grounds = re.compile(f"(?:把|将)[^,]*(?:作为|摆在)[^,]*{any_of('grounds')}$")
-        self.completed = re.compile("完成[^,]{0,6}(?:任务|目标|计划)(?:的|任务)?(?:\\d|,|$)")
+        # 完成年度任务的98%; 顺利通过国家评估: what was reached, and what others found
+        self.completed = re.compile(
+            "完成[^,]{0,6}(?:任务|目标|计划)(?:的|任务)?(?:\\d|,|$)"
+            f"|通过(?!开展|加强|组织|实施)[^,]*{any_of('examined')}$|超额完成[^,]*(?:任务|目标|计划)$"
+            # 被评为先进县, 得到长足发展, 参与行动的村达到1.7万个
+            f"|被[^,]{{0,8}}?{any_of('titled')}|{any_of('undergone')}|的[一-鿿]{{1,8}}{any_of('reached')}"
+        )
+        # 在各级的大力扶持下, 在转移就业的劳动力中
+        self.circumstance = re.compile(f"在[^,]*{any_of('circumstance-end')}$")
+        self.copula = re.compile(any_of("copula"))
+        self.effect = re.compile(f"{any_of('adverb')}*{any_of('effect-verb')}")
         self.stock = re.compile(any_of("stock"))
         self.rate_noun = re.compile(any_of("rate-noun"))
         self.exhort = re.compile(any_of("exhort"))
@@ -90,7 +100,7 @@ class Cues:
         self.announces = re.compile(f"{any_of('announces')}:$")
         self.particulars = re.compile(any_of("particulars"))
         # 农村污水处理厂全部建成, 供水工程已建成投用
-        self.fronted = re.compile(f"[一-鿿”]{{2,}}?{any_of('adverb')}?{any_of('fronted')}(?:$|[。!])")
+        self.fronted = re.compile(f"[一-鿿“”、·\\d]{{2,}}?{any_of('adverb')}*{any_of('fronted')}(?:$|[。!])")
         self.problem = re.compile(any_of("problem"))
         self.ceiling = re.compile(any_of("ceiling"))
         self.plan_soft = re.compile(any_of("plan-soft"))

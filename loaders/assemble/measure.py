@@ -132,7 +132,12 @@ def _rural_beside(body: str, a: int, b: int, cues: Cues) -> bool:
 def _acts_somewhere(body: str, cues: Cues) -> bool:
     """Whether an item has a verb of action, in a clause of no figure but what is granted."""
     found = [body[a:b] for a, b in clauses(body)]
-    return any(cues.action.search(x) and (not re.search(r"\d", x) or cues.standard.search(x)) for x in found)
+    return any(_has_object(x, cues) and (not re.search(r"\d", x) or cues.standard.search(x)) for x in found)
+
+
+def _has_object(clause: str, cues: Cues) -> bool:
+    """Whether a verb of action has something behind it: in 产量平稳发展 it only happens."""
+    return any(m.end() < len(clause) for m in cues.action.finditer(clause))
 
 
 def _background(body: str, cues: Cues) -> bool:

@@ -34,3 +34,12 @@ def test_only_the_clauses_that_act(lexicon: Lexicon) -> None:
 
 def test_clauses_end_at_stops() -> None:
     assert clauses("甲,乙;丙:丁。") == ((0, 1), (2, 3), (4, 5), (6, 7))
+
+
+def test_what_is_only_spoken_of_is_not_done(lexicon: Lexicon) -> None:
+    assert actions("改善农村人居环境,是打好乡村振兴第一仗。", cues_of(lexicon), lexicon, "610000") == []
+
+
+def test_effects_alone_are_no_act(lexicon: Lexicon) -> None:
+    assert actions("龙头企业全部复工,吸纳贫困劳动力2.6万人。", cues_of(lexicon), lexicon, "610000") == []
+    assert len(actions("新建帮扶车间9家,吸纳贫困劳动力2.6万人。", cues_of(lexicon), lexicon, "610000")) == 2
