@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +12,12 @@ from pathlib import Path
 from commands import environment, kg, texts
 
 
-def on_a_terminal(*arguments: str | Path) -> tuple[int, str]:
+def on_a_terminal(*arguments: str | Path, columns: int = 200) -> tuple[int, str]:
     """Run `kg` with a terminal as its output and error; the exit code and all that was shown."""
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "kg", *map(str, arguments)]
-    process = subprocess.Popen(command, env=environment(TERM="xterm"), stdout=theirs, stderr=theirs, close_fds=True)
+    env = environment(TERM="xterm", COLUMNS=str(columns))
+    process = subprocess.Popen(command, env=env, stdout=theirs, stderr=theirs, close_fds=True)
     os.close(theirs)
     shown = b""
     try:
@@ -41,3 +43,19 @@ def test_progress_and_colours_are_for_terminals_only(tmp_path: Path) -> None:
     assert "\x1b[" in shown
     table = kg("query", "instruments-by-place", "--store", tmp_path / "two").stdout
     assert "\x1b" not in table
+
+
+def test_where_the_window_is_too_narrow_for_a_table_a_row_is_lines_of_titles_and_cells(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    kg("build", texts(tmp_path / "in", 3), "--store", store)
+    question = ("query", "measures-to-outcomes", "--store", store)
+    first = re.compile(r"公报 +举措 +地区")
+    plain = {
+        columns: re.sub(r"\x1b\[[0-9;]*m", "", on_a_terminal(*question, columns=columns)[1]) for columns in (60, 200)
+    }
+    assert first.search(plain[200])
+    assert not first.search(plain[60])
+    quotes = [line.split()[1] for line in plain[60].splitlines() if line.startswith("数值")]
+    assert quotes
+    assert all(quote.replace(".", "").isdigit() for quote in quotes)
+    assert max(map(len, plain[60].splitlines())) <= 60
