@@ -111,7 +111,7 @@ def write_summary(summary: Summary, store: Path) -> None:
             ("links", counts.links),
             ("not understood", counts.not_understood),
         ]
-    elif not summary.changed:
+    elif summary.unchanged and not summary.changed:
         click.echo(f"nothing to do: {summary.unchanged} bulletins unchanged since the last build", err=True)
     lines += [
         ("failed", len(summary.failed)),

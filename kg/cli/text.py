@@ -43,4 +43,8 @@ def command(path: Path, text_column: str | None, max_text_bytes: int | None) -> 
     sys.stdout.buffer.flush()
     failed = [one for one in found if isinstance(one, ReadFailure)]
     if failed:
-        raise InputError("; ".join(one.sentence for one in failed))
+        if len(failed) == 1:
+            raise InputError(failed[0].sentence)
+        for each in failed:
+            click.echo(f"failed: {each.sentence}", err=True)
+        raise InputError(f"{len(failed)} of the inputs could not be read, as told above")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli._options import text_column_option, vocabulary_option
-from loaders.errors import FindingsError
+from loaders.errors import FindingsError, InputError
 
 if TYPE_CHECKING:
     from kg.vocabulary import Finding, Suggestion
@@ -108,6 +108,10 @@ def suggest(
     for sentence in failures:
         click.echo(f"failed: {sentence}", err=True)
     _write_suggestions(suggestions, form)
+    if form == "table" and not suggestions:
+        click.echo("nothing to suggest: no expression that no concept knows stands in several bulletins", err=True)
+    if failures:
+        raise InputError(f"{len(failures)} of the inputs could not be read, as told above")
 
 
 def _write_suggestions(suggestions: Sequence[Suggestion], form: str) -> None:
@@ -116,6 +120,8 @@ def _write_suggestions(suggestions: Sequence[Suggestion], form: str) -> None:
         return
     from kg.cli._rows import write_table
 
+    if not suggestions:
+        return
     heads = ("expression", "bulletins", "times", "quote", "where")
     rows = [[s.text, str(s.bulletins), str(s.count), s.quote, f"{s.source}:{s.start}-{s.end}"] for s in suggestions]
     write_table(heads, rows, [False, True, True, False, False])

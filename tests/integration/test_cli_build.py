@@ -189,3 +189,23 @@ def test_a_store_refuses_another_base(tmp_path: Path) -> None:
     assert done.returncode == 4
     assert "https://a.example/" in done.stderr
     assert kg("build", folder, "--store", store).returncode == 0
+
+
+def test_of_an_input_that_is_not_there_nothing_is_called_done(tmp_path: Path) -> None:
+    done = kg("build", tmp_path / "nowhere", "--store", tmp_path / "store")
+    assert done.returncode == 3
+    assert "there is no such file or folder" in done.stderr
+    assert "nothing to do" not in done.stderr
+
+
+def test_text_and_suggestions_name_each_input_that_cannot_be_read(tmp_path: Path) -> None:
+    folder = texts(tmp_path / "in", 2)
+    for name in ("one.txt", "two.txt"):
+        (folder / name).write_bytes(b"")
+    for command in (("text",), ("vocabulary", "suggest")):
+        done = kg(*command, folder)
+        assert done.returncode == 3, command
+        assert [line for line in done.stderr.splitlines() if line.startswith("failed: ")] == [
+            f"failed: {(folder / name).as_posix()} is empty" for name in ("one.txt", "two.txt")
+        ]
+        assert done.stderr.splitlines()[-1] == "kg: 2 of the inputs could not be read, as told above"
