@@ -87,9 +87,9 @@ def command(
     answer, base = _of_server(name, filters, find_server) if backend == "neo4j" else _of_store(name, filters, store)
     write_answer(answer, form, lang, base)
     if not answer.rows:
-        click.echo(
-            f"no rows: nothing in the {'database' if backend == 'neo4j' else 'store'} fits these filters", err=True
-        )
+        where = "database" if backend == "neo4j" else "store"
+        hint = "; --of takes the name of a bulletin, measure or observation as other answers show it" if of else ""
+        click.echo(f"no rows: nothing in the {where} fits these filters{hint}", err=True)
 
 
 def _of_store(name: str, filters: Filters, store: Path) -> tuple[Answer, str]:
