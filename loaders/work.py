@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -251,6 +252,8 @@ _shared: tuple[Extractor, Setting] | None = None
 def prepare(make_extractor: Callable[[], Extractor], setting: Setting, parent: int) -> None:
     """Initialise a worker: load the lexicon once, and end with the parent even where that was killed."""
     global _shared
+    # Ctrl-C goes to all processes of a terminal: the parent alone answers it and gives no more work.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _shared = make_extractor(), setting
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 

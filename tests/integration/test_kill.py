@@ -13,6 +13,8 @@ import pytest
 from commands import environment, kg, texts
 
 from kg.store import GraphStore
+from loaders.crew import count_jobs
+from loaders.readers import Input
 
 DELAYS = (0.35, 0.6, 0.8, 1.0, 1.2, 1.4, 1.7, 2.1)
 
@@ -97,7 +99,8 @@ def test_kill_9_while_bulletins_change(tmp_path: Path) -> None:
 
 
 def test_interrupted_by_the_user(tmp_path: Path) -> None:
-    folder = texts(tmp_path / "in", 40, paragraphs=20)
+    folder = texts(tmp_path / "in", 40, paragraphs=90)
+    assert count_jobs(2, [Input(path=path) for path in folder.iterdir()]) == 2, "the input is too small for workers"
     process = subprocess.Popen(
         [sys.executable, "-m", "kg", "build", str(folder), "--store", str(tmp_path / "store"), "--jobs", "2"],
         env=environment(), stderr=subprocess.PIPE, start_new_session=True,
