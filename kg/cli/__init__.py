@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -33,6 +34,7 @@ COMMANDS = {
     "completion": "Print the line that turns on completion in a shell.",
 }
 _BROKEN_PIPE = 141  # what a shell says of a program that SIGPIPE has ended
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)  # an output that takes no more: the user's to mend, no bug
 
 
 class Group(click.Group):
@@ -141,4 +143,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # The pipe's reader has gone (kg query … | head): nothing is wrong, and Python need not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return _BROKEN_PIPE
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        click.echo(f"kg: the output cannot be written: {error.strerror}", err=True)
+        return KgError.exit_code
     return result if isinstance(result, int) else 0

@@ -209,3 +209,17 @@ def test_text_and_suggestions_name_each_input_that_cannot_be_read(tmp_path: Path
             f"failed: {(folder / name).as_posix()} is empty" for name in ("one.txt", "two.txt")
         ]
         assert done.stderr.splitlines()[-1] == "kg: 2 of the inputs could not be read, as told above"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is Linux's")
+def test_a_full_disk_is_told_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("正文。\n" * 9000, "utf-8")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "kg", "text", str(path)], stdout=full, stderr=subprocess.PIPE, env=environment()
+        )
+    assert (done.returncode, done.stderr.decode()) == (
+        1,
+        "kg: the output cannot be written: No space left on device\n",
+    )
