@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from loaders.readers.pieces import Piece, TextBuilder, one_line
 
 _TEXT = 60  # characters of a cell that is prose: then the table holds texts, and its column must be named
-_SHARE = 1 / 3  # of the rows below the first must have a name and a number; titles and heads have none
+_SHARE = 1 / 3  # of the rows must have a name and a number: a small table has a title, its unit and heads
 _NUMBER = re.compile(r"[-+−]?[\d０-９][\d０-９,，.．]*[%％‰]?")
 _WORD = re.compile(r"[^\W\d_]")
 
@@ -33,7 +33,7 @@ def figures(rows: Iterable[Sequence[str]], max_cells: int) -> TextBuilder | None
         builder.line([Piece(text, f"{_letters(at)}{number}", "cell") for at, text in enumerate(texts, start=1)])
         lines += 1
         told += any(_NUMBER.fullmatch(text) for text in texts) and any(_WORD.search(text) for text in texts)
-    return builder if told and told >= _SHARE * (lines - 1) else None
+    return builder if told and told >= _SHARE * lines else None
 
 
 def _letters(column: int) -> str:
