@@ -1,7 +1,4 @@
-"""Tables with a column of text (csv, tsv) and one JSON object a line (jsonl): one bulletin a row.
-
-A csv or tsv without such a column that holds figures is one document, as a workbook of figures is.
-"""
+"""Tables with a column of text (csv, tsv) and one JSON object a line (jsonl): one bulletin a row."""
 
 from __future__ import annotations
 
@@ -14,10 +11,8 @@ from dataclasses import dataclass
 
 from loaders.readers.columns import Columns, find_columns, metadata, no_text_column
 from loaders.readers.decode import Encoding, check_control, survey
-from loaders.readers.figures import figures
 from loaders.readers.formats import content_fault
 from loaders.readers.origin import Origin, ReadFailure, ReadOptions, UnreadableError, document
-from loaders.readers.pieces import TextBuilder
 from loaders.records import Anchor, Document, Metadata, Span
 
 _NOTHING = Metadata()
@@ -39,9 +34,6 @@ def read_table(origin: Origin, options: ReadOptions) -> Iterator[Document | Read
     _check_content(origin)
     found = survey(origin)
     delimiter = "\t" if origin.format == "tsv" else sniff_delimiter(found.sample, options.text_column)
-    if (grid := _figures(origin, found, delimiter, options)) is not None:
-        yield document(origin, grid.text, found.sha256, anchors=tuple(grid.anchors))
-        return
     yield from row_documents(origin, found.sha256, _csv_rows(origin, found, delimiter, options))
 
 
@@ -52,22 +44,6 @@ def read_jsonl(origin: Origin, options: ReadOptions) -> Iterator[Document | Read
     if found.sample.lstrip().startswith("["):
         raise UnreadableError("is one JSON array, not one JSON object a line")
     yield from row_documents(origin, found.sha256, _json_rows(origin, found, options))
-
-
-def _figures(origin: Origin, found: Encoding, delimiter: str, options: ReadOptions) -> TextBuilder | None:
-    """The grid of a table of figures; None where a column is the text or is asked for, and where the file is broken."""
-    if options.text_column is not None:
-        return None
-    try:
-        with _decoded(origin, found) as stream:
-            rows = csv.reader(stream, delimiter=delimiter)
-            header = next((row for row in rows if any(cell.strip() for cell in row)), [])
-            blank = rows.line_num - 1
-            if find_columns(header, None) is not None:
-                return None
-            return figures(itertools.chain(([],) * blank, (header,), rows), options.max_cells)
-    except (csv.Error, UnicodeDecodeError):
-        return None  # told, with its row, where rows are read one by one
 
 
 def row_documents(origin: Origin, original_sha256: str, rows: Iterable[Row]) -> Iterator[Document | ReadFailure]:

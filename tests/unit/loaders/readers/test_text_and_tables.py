@@ -148,40 +148,6 @@ def test_csv_without_a_column_of_text_lists_its_columns(tmp_path: Path) -> None:
     assert said.endswith("its columns are 年份, 数值")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
-def test_csv_of_figures_is_one_document(tmp_path: Path, encoding: str) -> None:
-    path = tmp_path / "a.csv"
-    path.write_bytes(
-        '全州指标,,\r\n\r\n县名,岗位（个）,“资金”（万元）\r\n甲县,3120,"1,240.5"\r\n乙县,,—\r\n'.encode(encoding)
-    )
-    [found] = documents(path)
-    assert found.text == "全州指标\n县名\t岗位（个）\t“资金”（万元）\n甲县\t3120\t1,240.5\n乙县\t\t—"
-    places = {found.text[each.span.start : each.span.end]: each.value for each in found.anchors}
-    assert (places["全州指标"], places["3120"], places["1,240.5"], places["—"]) == ("A1", "B4", "C4", "C5")
-    assert found.source == path.as_posix()
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "县名,岗位\n甲县,3120,\n乙县,说明文字\n丙县,无\n丁县,无\n",  # fewer than a third of the rows with a number
-        "编号,内文\n1," + "文" * 60 + "。\n",  # a column of texts whose header is not known
-        "县名,岗位\n",
-    ],
-)
-def test_what_is_no_csv_of_figures_asks_for_its_column(tmp_path: Path, body: str) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text(body, encoding="utf-8")
-    assert "--text-column" in sentence(path)
-
-
-def test_a_csv_of_figures_has_a_limit_of_cells(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("县名,岗位\n甲县,3120\n", encoding="utf-8")
-    assert "--text-column" in sentence(path, ReadOptions(max_cells=3))
-    assert documents(path, ReadOptions(max_cells=4))
-
-
 def test_a_cell_longer_than_the_module_allows(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("text\n" + "长" * 200_000 + "\n", encoding="utf-8")
