@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from loaders.errors import InputError
 from loaders.readers import ReadFailure, ReadOptions, inputs, read, read_stdin
 from loaders.records import Document
 from loaders.work import STDIN
@@ -23,3 +24,8 @@ def documents(
             continue
         for unit in inputs(path, options):
             yield from read(unit, options)
+
+
+def unread(count: int, rest: str = "") -> InputError:
+    """What ends a command whose inputs were partly told as `failed: …`; `rest` says where the others are."""
+    return InputError(f"{count} of the inputs could not be read, as told above{rest}")

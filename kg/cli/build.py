@@ -12,7 +12,6 @@ import click
 
 from kg.cli._options import base_option, max_text_option, store_option, text_column_option, vocabulary_option
 from kg.cli._server import server_options
-from loaders.errors import InputError
 
 if TYPE_CHECKING:
     from loaders.build import Summary
@@ -57,6 +56,7 @@ def command(
 ) -> None:
     """Build the graph from PATHs: files, folders, archives, or '-' for standard input."""
     from kg.build import build_store
+    from kg.cli._documents import unread
     from loaders.build import BuildOptions
     from loaders.work import STDIN
 
@@ -74,9 +74,7 @@ def command(
         found = address
         push_from_store(store, base, vocabulary, lambda: found, prune=prune)
     if summary.failed:
-        raise InputError(
-            f"{len(summary.failed)} of the inputs could not be read, as told above; the others are in {store}"
-        )
+        raise unread(len(summary.failed), f"; the others are in {store}")
 
 
 @contextmanager

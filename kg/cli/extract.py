@@ -33,7 +33,7 @@ def command(
     max_text_bytes: int | None,
 ) -> None:
     """Extract from FILEs and print one JSON object for each bulletin, a line each."""
-    from kg.cli._documents import documents
+    from kg.cli._documents import documents, unread
     from loaders.build import make_extractor
     from loaders.contract import to_contract
     from loaders.errors import InputError
@@ -53,4 +53,4 @@ def command(
             failed += 1
             click.echo(f"failed: {fault}", err=True)
     if failed:
-        raise InputError(f"{failed} of the inputs could not be read, as told above")
+        raise unread(failed)

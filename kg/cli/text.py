@@ -27,7 +27,7 @@ def command(path: Path, text_column: str | None, max_text_bytes: int | None) -> 
     """
     import sys
 
-    from kg.cli._documents import documents
+    from kg.cli._documents import documents, unread
     from loaders.errors import InputError
     from loaders.readers import ReadFailure
 
@@ -47,4 +47,4 @@ def command(path: Path, text_column: str | None, max_text_bytes: int | None) -> 
             raise InputError(failed[0].sentence)
         for each in failed:
             click.echo(f"failed: {each.sentence}", err=True)
-        raise InputError(f"{len(failed)} of the inputs could not be read, as told above")
+        raise unread(len(failed))

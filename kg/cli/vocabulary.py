@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli._options import text_column_option, vocabulary_option
-from loaders.errors import FindingsError, InputError
+from loaders.errors import FindingsError
 
 if TYPE_CHECKING:
     from kg.vocabulary import Finding, Suggestion
@@ -100,6 +100,7 @@ def suggest(
     paths: tuple[Path, ...], vocabulary: tuple[Path, ...], text_column: str | None, top: int, form: str
 ) -> None:
     """List frequent expressions in the measures of PATHs that no concept knows."""
+    from kg.cli._documents import unread
     from kg.vocabulary import suggest_expressions
     from loaders.readers import ReadOptions
 
@@ -111,7 +112,7 @@ def suggest(
     if form == "table" and not suggestions:
         click.echo("nothing to suggest: no expression that no concept knows stands in several bulletins", err=True)
     if failures:
-        raise InputError(f"{len(failures)} of the inputs could not be read, as told above")
+        raise unread(len(failures))
 
 
 def _write_suggestions(suggestions: Sequence[Suggestion], form: str) -> None:

@@ -23,6 +23,7 @@ from loaders.neo4j.graph import OURS, Value
 
 LIST_DELIMITER = "\x1f"
 _PLAIN = re.compile(r"[A-Za-z0-9_]+")  # a name that an argument of neo4j-admin can hold
+_NAME_LENGTH = 80  # characters of a file's name; what is longer is told apart by a hash
 _FLUSHED = 1 << 16  # characters of rows that a table keeps before it writes them
 _NAMES: Mapping[type, str] = {str: "string", int: "long", float: "double", bool: "boolean", date: "date"}
 _Kind = tuple[type, bool]  # of the value or its elements; whether it is a list
@@ -178,9 +179,7 @@ class Tables:
 def _file_name(names: tuple[str, ...]) -> str:
     """Names as a part of a file's name, in ASCII and without what a regular expression would take otherwise."""
     names = names[1:] if names[0] == OURS and len(names) > 1 else names  # that all have
-    plain = re.sub(r"[^A-Za-z0-9_]+", "-", "-".join(names))[:80]
-    return (
-        plain
-        if all(map(_PLAIN.fullmatch, names)) and len(plain) < 80
-        else (f"{plain.strip('-') or 'x'}-{digest(LIST_DELIMITER.join(names), 8)}")
-    )
+    plain = re.sub(r"[^A-Za-z0-9_]+", "-", "-".join(names))[:_NAME_LENGTH]
+    if all(map(_PLAIN.fullmatch, names)) and len(plain) < _NAME_LENGTH:
+        return plain
+    return f"{plain.strip('-') or 'x'}-{digest(LIST_DELIMITER.join(names), 8)}"

@@ -76,7 +76,7 @@ class Cues:
         # 完成年度任务的98%; 顺利通过国家评估: what was reached, and what others found
         self.completed = re.compile(
             "完成[^,]{0,6}(?:任务|目标|计划)(?:的|任务)?(?:\\d|,|$)"
-            f"|通过(?!开展|加强|组织|实施)[^,]*{any_of('examined')}$|超额完成[^,]*(?:任务|目标|计划)$"
+            f"|通过(?!{any_of('action-verb')})[^,]*{any_of('examined')}$|超额完成[^,]*(?:任务|目标|计划)$"
             # 被评为先进县, 得到长足发展, 参与行动的村达到1.7万个
             f"|被[^,]{{0,8}}?{any_of('titled')}|{any_of('undergone')}|的[一-鿿]{{1,8}}{any_of('reached')}"
         )
