@@ -47,12 +47,15 @@ def children(pid: int) -> list[int]:
 
 @pytest.mark.slow
 def test_kill_9_at_many_moments(tmp_path: Path) -> None:
-    first = texts(tmp_path / "in", 40, paragraphs=20)
+    first = texts(tmp_path / "in", 24, paragraphs=20)
+    for path in first.iterdir():  # enough for workers, of what is read fast and gives nothing
+        path.write_text(path.read_text("utf-8") + "今日天气晴好。\n" * 900, "utf-8")
+    assert count_jobs(2, [Input(path=path) for path in first.iterdir()]) == 2, "the input is too small for workers"
     whole = tmp_path / "whole"
     assert kg("build", first, "--store", whole, "--jobs", "2").returncode == 0
     expected = canonical(whole)
     store = tmp_path / "store"
-    killed = 0
+    killed = orphans = 0
     for delay in DELAYS:
         process = start("build", first, "--store", store, "--jobs", "2")
         try:
@@ -62,6 +65,7 @@ def test_kill_9_at_many_moments(tmp_path: Path) -> None:
             process.send_signal(signal.SIGKILL)
             process.wait()
             killed += 1
+            orphans += len(workers)
             deadline = time.monotonic() + 10
             while any(Path(f"/proc/{worker}").exists() for worker in workers) and time.monotonic() < deadline:
                 time.sleep(0.1)
@@ -70,6 +74,7 @@ def test_kill_9_at_many_moments(tmp_path: Path) -> None:
             lines = canonical(store).splitlines()
             assert set(lines) <= set(expected.splitlines())
     assert killed >= 2
+    assert orphans, "no build was killed while it had workers"
     done = kg("build", first, "--store", store)
     assert done.returncode == 0, done.stderr
     assert canonical(store) == expected
